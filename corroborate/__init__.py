@@ -1,0 +1,1 @@
+"""Corroborate: which other sources agree with an article, claim by claim."""

@@ -1,0 +1,68 @@
+"""Who an article is: its outlet's id, its own id, and the hash of what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    """Return the public suffix list that ships with tldextract; it never asks the network."""
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def registered_domain(url: str) -> str | None:
+    """Return the registered domain of a URL ("bbc.co.uk"), or its host where it has none."""
+    host = urlsplit(url).hostname or ""
+    return _suffixes()(host).top_domain_under_public_suffix or host or None
+
+
+def slug(name: str) -> str:
+    """Return a name in lower-case letters and digits joined by hyphens, without accents."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    return "-".join(words) or hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def outlet_id(name: str, url: str | None) -> str:
+    """Return an outlet's id: the registered domain of its URL, else a slug of its name."""
+    return (registered_domain(url) if url else None) or slug(name)
+
+
+def article_id(
+    *,
+    url: str | None,
+    key: str | None = None,
+    outlet: str = "",
+    title: str = "",
+    published: datetime | None = None,
+) -> str:
+    """Return an article's id, 20 hexadecimal digits.
+
+    It comes from the canonical URL; without one from the key that the source gave it
+    (with the outlet); without either from outlet, title and day of publication.
+    """
+    if url:
+        identity = f"url\n{url}"
+    elif key:
+        identity = f"key\n{outlet}\n{key}"
+    else:
+        day = published.date().isoformat() if published else ""
+        identity = f"text\n{outlet}\n{title}\n{day}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:20]
+
+
+def content_hash(title: str, text: str) -> str:
+    """Return the SHA-256 of title and text, hexadecimal."""
+    return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()
