@@ -267,6 +267,7 @@ class Evidence:
 class FoldReason(StrEnum):
     """Why two articles count as one origin."""
 
+    OUTLET = "outlet"
     WORDING = "wording"
     AGENCY = "agency"
     FAMILY = "family"
@@ -280,7 +281,7 @@ class Fold:
     #: The article that was folded, and the one it was folded onto.
     article_id: str
     onto: str
-    #: The shared words, the agency's or the family's name.
+    #: The longest run of shared words, or the outlet's, the agency's or the family's name.
     shared: str
     #: Share of the shorter article's shingles that both have, for ``WORDING``.
     overlap: float | None = None

@@ -1,0 +1,194 @@
+"""Which pieces of evidence count once: same outlet, wording, agency or publisher family.
+
+Wording is compared by word shingles over the article bodies (Broder, "On the resemblance
+and containment of documents", 1997), never over headlines: publishers change those on
+verbatim copies. Containment, not resemblance, so that a wire story inside a longer article
+is still seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import combinations
+
+from corroborate.types import Article, Evidence, Fold, FoldReason, Origin, Stance
+
+#: Words in a shingle. Two writers seldom hit on the same six words outside a quotation.
+SHINGLE = 6
+#: Containment from which two bodies are one text. ``benchmarks/origins.py`` shows the gap
+#: between copies and independent reports of one event.
+SAME_TEXT = 0.25
+#: Bodies with fewer shingles than this are too short to tell.
+LEAST_SHINGLES = 20
+#: Passages that share a run of so many words outside quotation marks are one text.
+SAME_RUN = 14
+
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"[\"“][^\"”“]{0,600}[\"”]")
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of a text, ready to be compared with those of others."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Lower-case words in order."""
+        return _WORD.findall(self.text.lower())
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        """Hashes of every run of :data:`SHINGLE` words."""
+        return frozenset(self._in_order())
+
+    def _in_order(self) -> list[int]:
+        words = self.words
+        return [hash(tuple(words[i : i + SHINGLE])) for i in range(len(words) - SHINGLE + 1)]
+
+    def overlap(self, other: Wording) -> float:
+        """Return the share of the shorter text's shingles that both have, in [0, 1]."""
+        least = min(len(self.shingles), len(other.shingles))
+        if least < LEAST_SHINGLES:
+            return 0.0
+        return len(self.shingles & other.shingles) / least
+
+    def longest_run(self, other: Wording) -> str:
+        """Return the longest run of words that this text shares with another, as it stands."""
+        best = length = end = 0
+        for i, shingle in enumerate(self._in_order()):
+            length = length + 1 if shingle in other.shingles else 0
+            if length > best:
+                best, end = length, i + SHINGLE
+        if not best:
+            return ""
+        spans = [match.span() for match in _WORD.finditer(self.text.lower())]
+        first = end - best - SHINGLE + 1
+        return self.text[spans[first][0] : spans[end - 1][1]]
+
+
+class Wordings:
+    """The wordings of stored articles and passages, each worked out once per report."""
+
+    def __init__(self, articles: Mapping[str, Article]) -> None:
+        self._articles = articles
+        self._bodies: dict[str, Wording] = {}
+        self._overlaps: dict[tuple[str, str], float] = {}
+
+    def body(self, article_id: str) -> Wording:
+        """Return the wording of an article's body; empty if the article is gone."""
+        if article_id not in self._bodies:
+            article = self._articles.get(article_id)
+            self._bodies[article_id] = Wording(article.text if article else "")
+        return self._bodies[article_id]
+
+    def overlap(self, one: str, other: str) -> float:
+        """Return the containment of two articles' bodies, by their ids."""
+        key = (min(one, other), max(one, other))
+        if key not in self._overlaps:
+            self._overlaps[key] = self.body(one).overlap(self.body(other))
+        return self._overlaps[key]
+
+
+def fold(evidence: Sequence[Evidence], wordings: Wordings) -> tuple[Origin, ...]:
+    """Return the evidence on one claim as origins: by stance, strongest first.
+
+    Within a stance an outlet counts through its strongest article; its other articles
+    hang on that one. The strongest articles of different outlets are folded where they
+    share wording, agency or family. Folding through an outlet's lesser articles would
+    chain unrelated origins together, since most outlets carry some wire copy.
+    """
+    return tuple(
+        origin
+        for stance in Stance
+        for origin in _fold_stance([e for e in evidence if e.stance is stance], stance, wordings)
+    )
+
+
+def _fold_stance(
+    evidence: list[Evidence], stance: Stance, wordings: Wordings
+) -> list[Origin]:
+    ranked = sorted(evidence, key=lambda e: _strength(e, stance), reverse=True)
+    heads: dict[str, Evidence] = {}
+    folds: list[Fold] = []
+    for e in ranked:
+        head = heads.setdefault(e.hit.outlet.id, e)
+        if head.hit.passage.article_id != e.hit.passage.article_id:
+            folds.append(_fold_onto(e, head, FoldReason.OUTLET, e.hit.outlet.name))
+    parent = {outlet: outlet for outlet in heads}
+    for one, other in combinations(heads, 2):
+        roots = _root(parent, one), _root(parent, other)
+        if roots[0] == roots[1]:
+            continue
+        reason = _same_origin(heads[other], heads[one], wordings)
+        if reason:
+            folds.append(reason)
+            parent[roots[1]] = roots[0]
+    groups: dict[str, list[Evidence]] = {}
+    for e in ranked:
+        groups.setdefault(_root(parent, e.hit.outlet.id), []).append(e)
+    return [_origin(group, stance, folds) for group in groups.values()]
+
+
+def _origin(group: list[Evidence], stance: Stance, folds: Sequence[Fold]) -> Origin:
+    first = min(group, key=lambda e: (e.hit.published or _LATEST, e.hit.passage.article_id))
+    name = f"o-{first.hit.passage.article_id[:12]}"
+    members = {e.hit.passage.article_id for e in group}
+    return Origin(
+        id=name,
+        stance=stance,
+        evidence=tuple(replace(e, origin=name) for e in group),
+        folds=tuple(dict.fromkeys(f for f in folds if f.article_id in members)),
+    )
+
+
+def _strength(evidence: Evidence, stance: Stance) -> tuple[float, float]:
+    return evidence.judgement.probabilities.of(stance), evidence.hit.score
+
+
+def _root(parent: Mapping[str, str], node: str) -> str:
+    while parent[node] != node:
+        node = parent[node]
+    return node
+
+
+def _fold_onto(
+    evidence: Evidence,
+    onto: Evidence,
+    reason: FoldReason,
+    shared: str,
+    overlap: float | None = None,
+) -> Fold:
+    return Fold(
+        reason, evidence.hit.passage.article_id, onto.hit.passage.article_id, shared, overlap
+    )
+
+
+def _same_origin(one: Evidence, onto: Evidence, wordings: Wordings) -> Fold | None:
+    """Return why two articles of different outlets are one origin; None if they are not."""
+    overlap = wordings.overlap(one.hit.passage.article_id, onto.hit.passage.article_id)
+    if overlap >= SAME_TEXT:
+        mine = wordings.body(one.hit.passage.article_id)
+        shared = mine.longest_run(wordings.body(onto.hit.passage.article_id))
+        return _fold_onto(one, onto, FoldReason.WORDING, shared, overlap)
+    run = _shared_run(one.hit.passage.text, onto.hit.passage.text)
+    if run:
+        return _fold_onto(one, onto, FoldReason.WORDING, run, overlap)
+    if one.agency and one.agency == onto.agency:
+        return _fold_onto(one, onto, FoldReason.AGENCY, one.agency)
+    family = one.hit.outlet.family
+    if family and family == onto.hit.outlet.family:
+        return _fold_onto(one, onto, FoldReason.FAMILY, family)
+    return None
+
+
+def _shared_run(one: str, other: str) -> str:
+    """Return the run of words two passages share outside quotations, if it is long enough."""
+    run = Wording(_QUOTED.sub(" ", one)).longest_run(Wording(_QUOTED.sub(" ", other)))
+    return run if len(_WORD.findall(run)) >= SAME_RUN else ""
