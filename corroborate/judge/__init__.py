@@ -1,0 +1,1 @@
+"""Decides what passages do to claims."""
