@@ -111,9 +111,7 @@ def fold(evidence: Sequence[Evidence], wordings: Wordings) -> tuple[Origin, ...]
     )
 
 
-def _fold_stance(
-    evidence: list[Evidence], stance: Stance, wordings: Wordings
-) -> list[Origin]:
+def _fold_stance(evidence: list[Evidence], stance: Stance, wordings: Wordings) -> list[Origin]:
     ranked = sorted(evidence, key=lambda e: _strength(e, stance), reverse=True)
     heads: dict[str, Evidence] = {}
     folds: list[Fold] = []

@@ -105,7 +105,8 @@ def _summary(
                 f"{_count(conflicting)} say otherwise ({_names(conflicting)})."
             )
         case Verdict.CONTRADICTED:
-            text = f"Nobody else reports this; {_count(conflicting)} say otherwise: " + (
+            text = (
+                f"Nobody else reports this; {_count(conflicting)} say otherwise: "
                 f"{_names(conflicting)}."
             )
         case Verdict.NO_COVERAGE:

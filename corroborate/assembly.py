@@ -1,0 +1,110 @@
+"""Where the parts are put together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from corroborate.matcher import Options, Progress, check
+
+if TYPE_CHECKING:
+    from workers.fetch import Fetcher
+
+    from corroborate.protocols import Embedder, Judge, Searcher, Store
+    from corroborate.settings import Settings
+    from corroborate.types import Article, Report
+
+
+class Engine:
+    """Store, models and fetcher of one process, each opened when it is first used.
+
+    Use it as a context manager, or call :meth:`close`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def store(self) -> Store:
+        """The archive, the index and the feeds."""
+        from indexer.opening import open_store
+
+        return open_store(self.settings.store)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model; its weights are loaded on first use."""
+        from indexer.embedder import open_embedder
+
+        return open_embedder(self.settings.embedder, self.settings.threads)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge; its weights are loaded on first use."""
+        from corroborate.judge.judge import open_judge
+
+        return open_judge(self.settings.judge, self.settings.threads)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The search over the store."""
+        from indexer.search import StoreSearcher
+
+        return StoreSearcher(self.store, self.embedder)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The guarded way to the web."""
+        from workers.fetch import Fetcher
+
+        return Fetcher(self.settings)
+
+    @property
+    def options(self) -> Options:
+        """How to check an article, as the settings say."""
+        return Options(
+            window_days=self.settings.window_days,
+            hits=self.settings.hits,
+            max_claims=self.settings.max_claims,
+        )
+
+    def check(
+        self,
+        article: Article,
+        options: Options | None = None,
+        progress: Progress = lambda _stage, _done, _total: None,
+    ) -> Report:
+        """Check an article; see :func:`corroborate.matcher.check`."""
+        return check(article, self.searcher, self.judge, options or self.options, progress)
+
+    def index(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
+        """Index what is archived but not indexed yet; return how many articles that was."""
+        from indexer.indexing import index_backlog
+
+        return index_backlog(self.store, self.embedder, progress=progress)
+
+    def close(self) -> None:
+        """Release what was opened."""
+        for name in ("fetcher", "store"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+
+def now() -> datetime:
+    """Return the present moment, UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,26 @@
+"""The command line. Each file here is a group of commands; none holds any logic."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from corroborate.errors import CorroborateError
+
+
+def main() -> None:
+    """Run the command line; every expected error is one line and exit status 1."""
+    from corroborate.cli.app import app
+
+    try:
+        app()
+    except CorroborateError as exc:
+        print(f"corroborate: {' '.join(str(exc).split())}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("corroborate: stopped; what was archived is kept", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone ("| head"): say no more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

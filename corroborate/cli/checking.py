@@ -1,0 +1,223 @@
+"""``corroborate check`` and ``corroborate judge``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corroborate.cli import common
+from corroborate.errors import InputError
+
+if TYPE_CHECKING:
+    from corroborate.assembly import Engine
+    from corroborate.matcher import Options
+    from corroborate.types import Article, Pair, Report
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+def check(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="PATH|URL|-", help="Text, HTML, a URL, or - for standard input."),
+    ],
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", help="How to write the report.")
+    ] = Format.TERMINAL,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the report to this file.")
+    ] = None,
+    published: Annotated[
+        str | None,
+        typer.Option("--date", help="When the article was published, if it does not say."),
+    ] = None,
+    outlet: Annotated[
+        str | None, typer.Option(help="Who published it: that outlet's articles do not count.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its title, if it does not say.")] = None,
+    window: Annotated[
+        int | None,
+        typer.Option(min=0, help="Days around publication that are searched; 0: any day."),
+    ] = None,
+    hits: Annotated[
+        int | None, typer.Option(min=1, max=200, help="Passages judged for each claim, at most.")
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="Only passages in this language (en, fr …); repeatable."),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print unrelated passages too.")
+    ] = False,
+) -> None:
+    """Check an article: which other sources agree with each of its claims, which conflict."""
+    with common.engine() as parts:
+        _refuse_empty(parts)
+        with common.stages() as move:
+            article = _read(source, parts, published, outlet, title)
+            options = _options(parts, window, hits, language)
+            report = parts.check(article, options, move)
+    _write(report, format_, output, everything=everything)
+
+
+def _refuse_empty(parts: Engine) -> None:
+    overview = parts.store.overview()
+    if overview.backlog:
+        with common.progress("Finishing the index") as move:
+            parts.index(move)
+    if not overview.articles:
+        raise InputError(
+            f"the store {parts.settings.store} holds no articles to check against; fill it with "
+            "'corroborate import PATH' or 'corroborate crawl'"
+        )
+
+
+def _read(
+    source: str, parts: Engine, published: str | None, outlet: str | None, title: str | None
+) -> Article:
+    from workers.reading import read_input
+
+    from corroborate.identity import content_hash, outlet_id
+    from corroborate.types import Outlet
+
+    article = read_input(source, parts.fetcher, stdin=sys.stdin.buffer)
+    moment, day_only = common.parse_moment(published, "--date")
+    if moment:
+        article = replace(article, published=moment, day_only=day_only)
+    if outlet:
+        article = replace(article, outlet=Outlet(outlet_id(outlet, None), outlet))
+    if title:
+        article = replace(article, title=title, content_hash=content_hash(title, article.text))
+    return article
+
+
+def _options(
+    parts: Engine, window: int | None, hits: int | None, language: list[str] | None
+) -> Options:
+    options = parts.options
+    return replace(
+        options,
+        window_days=options.window_days if window is None else window,
+        hits=hits or options.hits,
+        languages=frozenset(code.lower() for code in language or ()),
+    )
+
+
+def _write(report: Report, format_: Format, output: Path | None, *, everything: bool) -> None:
+    match format_:
+        case Format.JSON:
+            from corroborate.report.document import dumps
+
+            text = dumps(report)
+        case Format.MARKDOWN:
+            from corroborate.report.markdown import render as as_markdown
+
+            text = as_markdown(report)
+        case Format.HTML:
+            from corroborate.report.html import render as as_html
+
+            text = as_html(report)
+        case Format.TERMINAL:
+            from corroborate.report.terminal import show
+
+            if output is None:
+                show(report, common.output(), everything=everything)
+                return
+            from rich.console import Console
+
+            with output.open("w", encoding="utf-8") as file:
+                show(report, Console(file=file, width=100), everything=everything)
+            return
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise InputError(f"--output: {output} cannot be written: {exc.strerror}") from exc
+
+
+def judge(
+    pairs: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAIRS.jsonl",
+            help="Rows with claim and passage, optionally claim_date, date, title, "
+            "claim_outlet, outlet; - for standard input.",
+        ),
+    ],
+) -> None:
+    """Judge pairs of claim and passage; write the rows with stance and probabilities."""
+    rows = list(_rows(pairs))
+    with common.engine() as parts, common.progress("Judging") as move:
+        for start in range(0, len(rows), 128):
+            batch = rows[start : start + 128]
+            judgements = parts.judge.judge([pair for _, pair in batch])
+            for (row, _), judgement in zip(batch, judgements, strict=True):
+                row["stance"] = judgement.stance.value
+                row["probabilities"] = {
+                    "agrees": round(judgement.probabilities.agrees, 4),
+                    "conflicts": round(judgement.probabilities.conflicts, 4),
+                    "unrelated": round(judgement.probabilities.unrelated, 4),
+                }
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            move(start + len(batch), len(rows))
+
+
+def _rows(source: str) -> Iterator[tuple[dict[str, Any], Pair]]:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"{source}: there is no such file") from None
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InputError(f"{source} cannot be read as text: {exc}") from exc
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            yield _row(line, f"{source}:{number}")
+
+
+def _row(line: str, place: str) -> tuple[dict[str, Any], Pair]:
+    from corroborate.types import Pair
+
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as exc:
+        raise InputError(f"{place}: not JSON ({exc.msg})") from exc
+    if not isinstance(row, dict):
+        raise InputError(f"{place}: not an object")
+    for name in ("claim", "passage"):
+        if not isinstance(row.get(name), str) or not row[name].strip():
+            raise InputError(f"{place}: '{name}' is missing or empty")
+    return row, Pair(
+        claim=row["claim"],
+        passage=row["passage"],
+        claim_date=_day(row.get("claim_date"), place),
+        claim_outlet=row.get("claim_outlet") or None,
+        date=_day(row.get("date"), place),
+        outlet=row.get("outlet") or None,
+        title=row.get("title") or None,
+    )
+
+
+def _day(value: Any, place: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise InputError(f"{place}: '{value}' is not a day like 2017-04-14") from None

@@ -1,0 +1,125 @@
+"""A report for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from corroborate.report import view
+from corroborate.types import Evidence, Finding, Report, Stance, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLE = {
+    Verdict.CORROBORATED: "bold green",
+    Verdict.SINGLE_SOURCE: "bold cyan",
+    Verdict.CONTESTED: "bold yellow",
+    Verdict.CONTRADICTED: "bold red",
+    Verdict.NO_COVERAGE: "bold bright_black",
+}
+_STANCE_STYLE = {Stance.AGREES: "green", Stance.CONFLICTS: "red", Stance.UNRELATED: "dim"}
+
+
+def show(report: Report, console: Console, *, everything: bool = False) -> None:
+    """Print a report.
+
+    Args:
+        report: The report.
+        console: Where to.
+        everything: Print unrelated passages too, which are only counted otherwise.
+    """
+    article = report.article
+    console.print(Text(view.plain(article.title) or "Untitled", style="bold"))
+    console.print(
+        Text(f"{view.plain(article.outlet.name)} · {view.day(article.published)}", style="dim")
+    )
+    console.print()
+    console.print(Text(view.headline(report), style="bold"))
+    console.print(view.searched(report))
+    for gap in report.coverage.gaps:
+        console.print(Text(f"Incomplete: {view.plain(gap)}", style="yellow"))
+    for reprint in report.reprints:
+        console.print(
+            Text(
+                f"Reprint, not counted: {view.plain(reprint.outlet.name)}, "
+                f"“{view.plain(reprint.title)}” ({reprint.overlap:.0%} the same wording)",
+                style="yellow",
+            )
+        )
+    for number, finding in enumerate(report.findings, 1):
+        console.print()
+        _show_finding(number, finding, console, everything=everything)
+    console.print()
+    console.print(Rule(style="dim"))
+    console.print(
+        Text(
+            f"{len(report.skipped)} sentences are not checkable claims. "
+            f"Judge {report.models.judge}, embedder {report.models.embedder}; "
+            f"{report.seconds:.1f} s.",
+            style="dim",
+        )
+    )
+
+
+def _show_finding(number: int, finding: Finding, console: Console, *, everything: bool) -> None:
+    head = Text()
+    head.append(f"{number}. ", style="bold")
+    style = _STYLE[finding.verdict]
+    head.append(f"{view.SIGN[finding.verdict]} {finding.verdict.value.upper()}", style=style)
+    if finding.verdict is not Verdict.NO_COVERAGE:
+        head.append(f"  {view.likelihood(finding.confidence)}", style="dim")
+    console.print(Rule(style="dim"))
+    console.print(head)
+    console.print(Padding(Text(view.plain(finding.claim.text), style="bold"), (0, 0, 0, 3)))
+    console.print(Padding(Text(view.plain(finding.summary)), (0, 0, 0, 3)))
+    for stance in Stance:
+        origins = finding.of(stance)
+        if not origins:
+            continue
+        passages = sum(len(o.evidence) for o in origins)
+        title = Text(f"{view.GROUP[stance]}: ", style=_STANCE_STYLE[stance])
+        title.append(f"{_count(len(origins), 'origin')}, {_count(passages, 'passage')}")
+        console.print(Padding(title, (0, 0, 0, 3)))
+        if stance is Stance.UNRELATED and not everything:
+            continue
+        for origin in origins:
+            strongest = origin.evidence[0]
+            console.print(Padding(_evidence(strongest), (0, 0, 0, 5)))
+            for line in view.differences([strongest]):
+                console.print(Padding(Text(f"≠ {view.plain(line)}", style="yellow"), (0, 0, 0, 7)))
+            for other in view.others(origin):
+                console.print(Padding(_folded(finding, other), (0, 0, 0, 7)))
+
+
+def _evidence(evidence: Evidence) -> Text:
+    hit = evidence.hit
+    stance = evidence.stance
+    text = Text()
+    text.append("● ", style=_STANCE_STYLE[stance])
+    link = f" link {hit.url}" if hit.url and hit.url.isprintable() and " " not in hit.url else ""
+    text.append(view.plain(hit.outlet.name), style=f"bold{link}")
+    text.append(f" · {view.day(hit.published)}", style="dim")
+    text.append(f" · {view.plain(hit.title)}", style="dim")
+    text.append(f" · {evidence.judgement.probabilities.of(stance):.0%}\n", style="dim")
+    text.append("  “")
+    for run in view.marked_passage(evidence):
+        style = "bold underline" if view.NUMBER in run.marks else ""
+        style = style or ("default" if view.DECIDED in run.marks else "dim")
+        text.append(view.plain(run.text).replace("\n", " "), style=style)
+    text.append("”")
+    return text
+
+
+def _folded(finding: Finding, evidence: Evidence) -> Text:
+    text = Text("counted with it: ", style="dim")
+    text.append(f"{view.plain(evidence.hit.outlet.name)}, “{view.plain(evidence.hit.title)}”")
+    text.append(f" ({view.plain(view.why_folded(finding, evidence))})")
+    return text
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' if n != 1 else ''}"
