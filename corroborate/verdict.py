@@ -96,17 +96,17 @@ def _summary(
 ) -> str:
     match verdict:
         case Verdict.CORROBORATED:
-            text = f"{_count(agreeing)} report this: {_names(agreeing)}."
+            text = f"{_count(agreeing, 'report')} this: {_names(agreeing)}."
         case Verdict.SINGLE_SOURCE:
             text = f"Only one independent origin reports this: {_names(agreeing)}."
         case Verdict.CONTESTED:
             text = (
-                f"{_count(agreeing)} report this ({_names(agreeing)}); "
-                f"{_count(conflicting)} say otherwise ({_names(conflicting)})."
+                f"{_count(agreeing, 'report')} this ({_names(agreeing)}); "
+                f"{_count(conflicting, 'say')} otherwise ({_names(conflicting)})."
             )
         case Verdict.CONTRADICTED:
             text = (
-                f"Nobody else reports this; {_count(conflicting)} say otherwise: "
+                f"Nobody else reports this; {_count(conflicting, 'say')} otherwise: "
                 f"{_names(conflicting)}."
             )
         case Verdict.NO_COVERAGE:
@@ -118,9 +118,9 @@ def _summary(
     return " ".join([text, *_differences(conflicting or agreeing)])
 
 
-def _count(origins: Sequence[Origin]) -> str:
+def _count(origins: Sequence[Origin], verb: str) -> str:
     n = len(origins)
-    return "1 independent origin" if n == 1 else f"{n} independent origins"
+    return f"1 independent origin {verb}s" if n == 1 else f"{n} independent origins {verb}"
 
 
 def _names(origins: Sequence[Origin], most: int = 4) -> str:

@@ -1,0 +1,122 @@
+"""What readers see: terminal, Markdown, HTML; also when the text is hostile."""
+
+from __future__ import annotations
+
+import io
+from html.parser import HTMLParser
+
+from rich.console import Console
+
+from corroborate.report import html, markdown, terminal, view
+from tests.samples import report
+
+HOSTILE = (
+    "<script>alert(1)</script> [red]x[/red] \x1b[31m\x07 [a](javascript:alert(1)) `x` \u202etxt"
+)
+
+
+def on_terminal(hostile: str = "", *, everything: bool = False) -> str:
+    """Return what the terminal shows."""
+    out = io.StringIO()
+    terminal.show(report(hostile), Console(file=out, width=100), everything=everything)
+    return out.getvalue()
+
+
+class Page(HTMLParser):
+    """Collects tags, ids and links of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag, its id and its link."""
+        self.tags.append(tag)
+        values = dict(attrs)
+        self.ids += [v for v in [values.get("id")] if v]
+        self.links += [v for name in ("href", "src") if (v := values.get(name))]
+
+    def handle_data(self, data: str) -> None:
+        """Note text."""
+        self.text += data
+
+
+def test_terminal_shows_verdicts_passages_and_numbers() -> None:
+    """A reader sees each verdict, the words it rests on and the difference of numbers."""
+    shown = " ".join(on_terminal().split())
+    for part in (
+        "4 claims checked: 1 single source, 1 contested, 1 contradicted, 1 no coverage.",
+        "Searched 5 articles of 5 other outlets, from 2026-03-09 to 2026-03-09.",
+        "1 of 3 feeds were failing.",
+        "The claim says 12 people died; this passage says 14.",
+        "counted with it: Northern Post, “A town reels” (shared wording of 100%",
+        "Reprint, not counted: Copy",
+        "Incomplete: one shard of three did not answer",
+    ):
+        assert part in shown
+
+
+def test_terminal_counts_unrelated_passages_unless_asked() -> None:
+    """Unrelated passages are counted; ``everything`` prints them."""
+    assert on_terminal().count("Port Paper") < on_terminal(everything=True).count("Port Paper")
+
+
+def test_terminal_is_not_steered_by_text() -> None:
+    """Escape codes and control characters of an article never reach the terminal."""
+    shown = on_terminal(HOSTILE)
+    assert "\x07" not in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "[red]x[/red]" in shown
+
+
+def test_html_is_self_contained() -> None:
+    """The page asks nobody for anything: no script, no image, only links to sources."""
+    page = Page(html.render(report()))
+    assert not {"script", "img", "link", "iframe"} & set(page.tags)
+    assert all(link.startswith(("#", "https://news.example/")) for link in page.links)
+
+
+def test_html_links_lead_somewhere() -> None:
+    """Each link within the page has its target, and ids are unique."""
+    page = Page(html.render(report()))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_html_shows_hostile_text_as_text() -> None:
+    """A script in title, text, outlet, reason or passage is shown, never run."""
+    text = html.render(report(HOSTILE))
+    page = Page(text)
+    assert "script" not in page.tags
+    assert "<script>alert(1)</script>" in page.text
+    assert not [link for link in page.links if link.startswith("javascript:")]
+    assert "\x1b" not in text
+
+
+def test_markdown_escapes_hostile_text() -> None:
+    """Text of articles cannot make links, markup or headings."""
+    text = markdown.render(report(HOSTILE))
+    assert "[a](javascript:" not in text
+    assert "\\<script\\>" in text
+    assert "\x1b" not in text
+
+
+def test_marked_article_is_the_whole_text() -> None:
+    """Marking claims changes no character, and each claim is marked by its number."""
+    checked = report()
+    runs = view.marked_article(checked)
+    assert "".join(r.text for r in runs) == checked.article.text
+    marked = {i: r.text for r in runs for i in r.marks}
+    assert marked == {i: f.claim.sentence for i, f in enumerate(checked.findings)}
+
+
+def test_timeline_is_in_order() -> None:
+    """Points go from 0 to 1 in order of time and none of a day hides another."""
+    points = view.timeline(report())
+    assert [p.x for p in points] == sorted(p.x for p in points)
+    assert len({(p.day, p.y) for p in points}) == len(points) == 4
