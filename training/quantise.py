@@ -1,0 +1,97 @@
+"""Exports a BERT to one 8-bit ONNX file that onnxruntime, and so sentence-transformers, can run.
+
+Weights are signed 8-bit per output channel in seven bits of range, so that the products of two
+of them do not saturate on processors without VNNI; word embeddings are 8-bit as well; activations
+are scaled to 8 bits as they come. Embedding, attention, GELU and normalisation are fused first.
+https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers import optimizer
+from torch import nn
+
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+#: ``onnx.TensorProto.FLOAT``: the type of tensors whose type cannot be inferred.
+FLOAT = 1
+
+
+class _Named(nn.Module):
+    """A Transformers model that takes its inputs by position and returns one output."""
+
+    def __init__(self, model: nn.Module, output: str) -> None:
+        super().__init__()
+        self.model = model
+        self.output = output
+
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+        outputs = self.model(**dict(zip(INPUTS, inputs, strict=True)))
+        tensor: torch.Tensor = outputs[self.output]
+        return tensor
+
+
+def export_fp32(model: Any, file: Path, output: str) -> None:
+    """Write a Transformers BERT as it is.
+
+    Args:
+        model: The model, loaded with ``attn_implementation="eager"`` (what the fusion knows).
+        file: Where to write.
+        output: The output to keep: "last_hidden_state" or "logits".
+    """
+    ids = torch.ones((2, 16), dtype=torch.long)
+    axes = {name: {0: "batch", 1: "tokens"} for name in INPUTS}
+    axes[output] = {0: "batch", 1: "tokens"} if output == "last_hidden_state" else {0: "batch"}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Named(model.eval(), output),
+            (ids, ids, ids * 0),
+            str(file),
+            input_names=list(INPUTS),
+            output_names=[output],
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def export_int8(model: Any, file: Path, output: str) -> None:
+    """Write a Transformers BERT fused and quantised; arguments as :func:`export_fp32`.
+
+    Raises:
+        ValueError: Not every layer's attention was recognised.
+    """
+    logging.getLogger().setLevel(logging.ERROR)
+    config = model.config
+    with tempfile.TemporaryDirectory() as scratch:
+        plain, fused = Path(scratch, "plain.onnx"), Path(scratch, "fused.onnx")
+        export_fp32(model, plain, output)
+        graph = optimizer.optimize_model(
+            str(plain),
+            "bert",
+            num_heads=config.num_attention_heads,
+            hidden_size=config.hidden_size,
+            opt_level=0,
+        )
+        attentions = graph.get_fused_operator_statistics()["Attention"]
+        if attentions != config.num_hidden_layers:
+            raise ValueError(f"{attentions} of {config.num_hidden_layers} attentions were fused")
+        graph.save_model_to_file(str(fused))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        quantize_dynamic(
+            fused,
+            file,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            extra_options={"MatMulConstBOnly": True, "DefaultTensorType": FLOAT},
+        )
