@@ -1,0 +1,126 @@
+"""Turns a shipped 8-bit folder back into a PyTorch one in fp32, with the weights it really has.
+
+    python -m training.dequantise corroborate/models/judge training/work/judge-fp32
+
+To compare with sentence-transformers on the same weights, or to train on from what was shipped.
+Reads graphs that :mod:`training.quantise` wrote: their weights are anonymous, but a BERT's
+layers come in one order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from transformers import AutoConfig, AutoModelForSequenceClassification, BertModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+EMBEDDINGS = (
+    "word_embeddings.weight",
+    "position_embeddings.weight",
+    "token_type_embeddings.weight",
+    "LayerNorm.weight",
+    "LayerNorm.bias",
+)
+
+
+class _Graph:
+    """The weights of an ONNX graph, as float32, and its nodes by type."""
+
+    def __init__(self, file: Path) -> None:
+        self._graph = onnx.load(str(file)).graph
+        self._arrays = {i.name: numpy_helper.to_array(i) for i in self._graph.initializer}
+
+    def nodes(self, kind: str) -> Iterator[list[str]]:
+        """Yield the input names of each node of one type, in order."""
+        return (list(node.input) for node in self._graph.node if node.op_type == kind)
+
+    def array(self, name: str) -> NDArray[np.float32]:
+        """Return a weight by its name, with or without the ending of its 8-bit form."""
+        name = name.removesuffix("_quantized")
+        if name in self._arrays:
+            return np.array(self._arrays[name], np.float32)
+        integers = self._arrays[f"{name}_quantized"].astype(np.int32)
+        zero = self._arrays[f"{name}_zero_point"].astype(np.int32)
+        return np.array((integers - zero) * self._arrays[f"{name}_scale"], np.float32)
+
+    def named(self, prefix: str) -> dict[str, NDArray[np.float32]]:
+        """Return the weights that kept a name with this prefix, without it."""
+        return {
+            name.removeprefix(prefix): self.array(name)
+            for name in self._arrays
+            if name.startswith(prefix)
+        }
+
+
+def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of the BERT in a graph under their PyTorch names."""
+    state: dict[str, NDArray[np.float32]] = {}
+    (embedding,) = graph.nodes("QEmbedLayerNormalization")
+    for part, name in zip(EMBEDDINGS, embedding[2:7], strict=True):
+        state[f"embeddings.{part}"] = graph.array(name)
+    for i, inputs in enumerate(graph.nodes("QAttention")):
+        weights = np.split(graph.array(inputs[1]), 3, axis=1)
+        biases = np.split(graph.array(inputs[2]), 3)
+        for part, weight, bias in zip(("query", "key", "value"), weights, biases, strict=True):
+            state[f"encoder.layer.{i}.attention.self.{part}.weight"] = weight.T
+            state[f"encoder.layer.{i}.attention.self.{part}.bias"] = bias
+    linears = zip(*[graph.nodes("MatMulInteger")] * 3, strict=True)
+    for i, parts in enumerate(linears):
+        names = ("attention.output.dense", "intermediate.dense", "output.dense")
+        for name, inputs in zip(names, parts, strict=True):
+            state[f"encoder.layer.{i}.{name}.weight"] = graph.array(inputs[1]).T
+    for i, inputs in enumerate(graph.nodes("BiasGelu")):
+        state[f"encoder.layer.{i}.intermediate.dense.bias"] = graph.array(inputs[1])
+    for i, inputs in enumerate(graph.nodes("SkipLayerNormalization")):
+        block = f"encoder.layer.{i // 2}.{'output' if i % 2 else 'attention.output'}"
+        state[f"{block}.LayerNorm.weight"] = graph.array(inputs[2])
+        state[f"{block}.LayerNorm.bias"] = graph.array(inputs[3])
+        state[f"{block}.dense.bias"] = graph.array(inputs[4])
+    return state
+
+
+def dequantise(source: Path, folder: Path) -> None:
+    """Write ``source``, a folder with ``onnx/model.onnx``, as a PyTorch folder in fp32."""
+    graph = _Graph(source / "onnx" / "model.onnx")
+    config = AutoConfig.from_pretrained(str(source))
+    state = bert_state(graph)
+    model: Any
+    if "BertForSequenceClassification" in (config.architectures or ()):
+        model = AutoModelForSequenceClassification.from_config(config)
+        state = {f"bert.{name}": array for name, array in state.items()}
+        state |= {
+            name: array
+            for name, array in graph.named("model.").items()
+            if name.startswith(("bert.pooler.", "classifier."))
+        }
+    else:
+        model = BertModel(config, add_pooling_layer=False)
+    model.load_state_dict({n: torch.from_numpy(a.copy()) for n, a in state.items()})
+    shutil.copytree(
+        source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("onnx", "*.md")
+    )
+    model.save_pretrained(folder)
+
+
+def main() -> None:
+    """Write a shipped folder as a PyTorch one."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("source", type=Path, help="folder with onnx/model.onnx")
+    parser.add_argument("folder", type=Path, help="where to write")
+    arguments = parser.parse_args()
+    dequantise(arguments.source, arguments.folder)
+
+
+if __name__ == "__main__":
+    main()
