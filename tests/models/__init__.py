@@ -1,0 +1,1 @@
+"""Running the shipped models, and any other."""
