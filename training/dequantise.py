@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnx
 import torch
+import transformers
 from onnx import numpy_helper
-from transformers import AutoConfig, AutoModelForSequenceClassification, BertModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+hf: Any = transformers
 
 EMBEDDINGS = (
     "word_embeddings.weight",
@@ -93,11 +95,10 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
 def dequantise(source: Path, folder: Path) -> None:
     """Write ``source``, a folder with ``onnx/model.onnx``, as a PyTorch folder in fp32."""
     graph = _Graph(source / "onnx" / "model.onnx")
-    config = AutoConfig.from_pretrained(str(source))
+    config = hf.AutoConfig.from_pretrained(str(source))
     state = bert_state(graph)
-    model: Any
     if "BertForSequenceClassification" in (config.architectures or ()):
-        model = AutoModelForSequenceClassification.from_config(config)
+        model = hf.AutoModelForSequenceClassification.from_config(config)
         state = {f"bert.{name}": array for name, array in state.items()}
         state |= {
             name: array
@@ -105,7 +106,7 @@ def dequantise(source: Path, folder: Path) -> None:
             if name.startswith(("bert.pooler.", "classifier."))
         }
     else:
-        model = BertModel(config, add_pooling_layer=False)
+        model = hf.BertModel(config, add_pooling_layer=False)
     model.load_state_dict({n: torch.from_numpy(a.copy()) for n, a in state.items()})
     shutil.copytree(
         source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("onnx", "*.md")

@@ -44,11 +44,12 @@ def _vocabulary() -> dict[str, int]:
 @pytest.fixture(scope="session")
 def tokenizer() -> Any:
     """Return a word-piece tokenizer over a few words and single letters."""
+    import transformers
     from tokenizers import BertWordPieceTokenizer
-    from transformers import BertTokenizerFast
 
     made = BertWordPieceTokenizer(vocab=_vocabulary(), lowercase=True)
-    return BertTokenizerFast(tokenizer_object=made._tokenizer, model_max_length=64)
+    hf: Any = transformers
+    return hf.BertTokenizerFast(tokenizer_object=made._tokenizer, model_max_length=64)
 
 
 @pytest.fixture(scope="session")
@@ -59,14 +60,16 @@ def bi_encoder(
 ) -> Callable[[str], Path]:
     """Return a maker of tiny embedders by their pooling, saved by sentence-transformers."""
     import torch
+    import transformers
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel
+
+    hf: Any = transformers
 
     def make(pooling: str) -> Path:
         torch.manual_seed(1)
         base = tmp_path_factory.mktemp("bert")
-        BertModel(BertConfig(**bert_parts())).save_pretrained(base)
+        hf.BertModel(hf.BertConfig(**bert_parts())).save_pretrained(base)
         tokenizer.save_pretrained(base)
         transformer = Transformer(str(base))
         pool = Pooling(transformer.get_embedding_dimension(), pooling_mode=pooling)
@@ -90,15 +93,19 @@ def cross_encoder(
 ) -> Callable[[list[str]], Path]:
     """Return a maker of tiny cross-encoders by their labels, saved by sentence-transformers."""
     import torch
+    import transformers
     from sentence_transformers import CrossEncoder
-    from transformers import BertConfig, BertForSequenceClassification
+
+    hf: Any = transformers
 
     def make(labels: list[str]) -> Path:
         torch.manual_seed(2)
         base = tmp_path_factory.mktemp("bert")
         names = dict(enumerate(labels))
-        config = BertConfig(**bert_parts(id2label=names, label2id={n: i for i, n in names.items()}))
-        BertForSequenceClassification(config).save_pretrained(base)
+        config = hf.BertConfig(
+            **bert_parts(id2label=names, label2id={n: i for i, n in names.items()})
+        )
+        hf.BertForSequenceClassification(config).save_pretrained(base)
         tokenizer.save_pretrained(base)
         folder = tmp_path_factory.mktemp("cross-encoder")
         CrossEncoder(str(base), device="cpu").save_pretrained(str(folder))
@@ -112,13 +119,13 @@ def as_onnx(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], P
     """Return a maker of a copy of a folder with an fp32 ONNX file in place of its weights."""
     import shutil
 
-    from transformers import AutoModel, AutoModelForSequenceClassification
+    import transformers
 
     from training.quantise import export_fp32
 
     def make(folder: Path, output: str) -> Path:
-        kind: Any = AutoModelForSequenceClassification if output == "logits" else AutoModel
-        model = kind.from_pretrained(folder, attn_implementation="eager")
+        name = "AutoModelForSequenceClassification" if output == "logits" else "AutoModel"
+        model = getattr(transformers, name).from_pretrained(folder, attn_implementation="eager")
         copy = tmp_path_factory.mktemp("onnx") / "copy"
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.safetensors"))
         export_fp32(model, copy / "onnx" / "model.onnx", output)
