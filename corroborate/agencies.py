@@ -116,6 +116,8 @@ _BYLINE = re.compile(
 #: Characters at the start and the end in which a credit is looked for.
 _HEAD = 450
 _TAIL = 900
+#: Longest byline.
+_LINE = 100
 
 
 def canonical_name(name: str) -> str | None:
@@ -163,7 +165,7 @@ def _in_dateline(head: str) -> str | None:
 
 def _in_first_line(head: str) -> str | None:
     first = head.lstrip().partition("\n")[0]
-    match = _BYLINE.match(first) if len(first) <= 100 else None
+    match = _BYLINE.match(first) if len(first) <= _LINE else None
     return canonical_name(match["name"]) if match and match["name"] not in _SHORT else None
 
 
