@@ -14,6 +14,7 @@ open the same store at once, one of them writing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -101,9 +102,7 @@ class Searcher(Protocol):
         """Identity of the embedding model that searches."""
         ...
 
-    def search(
-        self, queries: Sequence[str], where: SearchFilter, limit: int
-    ) -> list[list[Hit]]:
+    def search(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return at most ``limit`` hits for each query, best first, lexical and dense fused."""
         ...
 
@@ -134,12 +133,16 @@ class ArticleArchive(Protocol):
         """Return at most ``limit`` articles that are archived but not indexed, oldest first."""
         ...
 
-    def indexed(self, articles: Sequence[Article]) -> None:
-        """Take articles off the backlog, unless they changed since they were read from it."""
+    def pending(self) -> int:
+        """Return the length of the backlog."""
         ...
 
-    def requeue(self) -> int:
-        """Put every article in the backlog; return how many."""
+    def indexed(self, versions: Sequence[tuple[str, str]]) -> None:
+        """Take articles off the backlog, unless they changed since they were read from it.
+
+        Args:
+            versions: For each article its id and the content hash that was indexed.
+        """
         ...
 
     def __iter__(self) -> Iterator[Article]:
@@ -174,9 +177,7 @@ class PassageIndex(Protocol):
         """
         ...
 
-    def lexical(
-        self, queries: Sequence[str], where: SearchFilter, limit: int
-    ) -> list[list[Hit]]:
+    def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return hits by BM25 over title and text, ``lexical`` and ``score`` set to it."""
         ...
 
@@ -186,8 +187,12 @@ class PassageIndex(Protocol):
         """Return hits by cosine to each row, ``dense`` and ``score`` set to it."""
         ...
 
-    def clear(self, embedder: str, dim: int) -> None:
-        """Start over, empty, for vectors of this model."""
+    def next(self, embedder: str, dim: int) -> PassageIndex:
+        """Return a new, empty index for vectors of this model; searches stay on the old one."""
+        ...
+
+    def publish(self) -> None:
+        """Make this index, which :meth:`next` returned, the one that is searched."""
         ...
 
     def settle(self) -> None:
@@ -231,6 +236,10 @@ class Store(Protocol):
     @property
     def feeds(self) -> FeedBook:
         """The feeds."""
+        ...
+
+    def indexing(self) -> AbstractContextManager[bool]:
+        """Hold the right to write the index; yields False if another process holds it."""
         ...
 
     def overview(self, *, days: int = 0) -> Overview:

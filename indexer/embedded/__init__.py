@@ -1,0 +1,1 @@
+"""The embedded store: SQLite and LanceDB in one folder."""

@@ -1,0 +1,133 @@
+"""The SQLite file of a store folder: connections, schema, errors."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corroborate.errors import StoreError, StoreUnavailable
+
+#: Raised when the tables change in a way that older code cannot read.
+VERSION = 1
+#: Seconds to wait for another process that is writing.
+PATIENCE = 60.0
+
+SCHEMA = """
+CREATE TABLE articles (
+  id TEXT PRIMARY KEY,
+  outlet TEXT NOT NULL, outlet_name TEXT NOT NULL, family TEXT,
+  title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, authors TEXT NOT NULL, agency TEXT,
+  published TEXT, day_only INTEGER NOT NULL, modified TEXT, language TEXT,
+  fetched TEXT, feed TEXT, content_hash TEXT NOT NULL,
+  -- Place in the backlog; NULL once it is indexed.
+  pending INTEGER
+) STRICT;
+CREATE INDEX articles_pending ON articles (pending) WHERE pending IS NOT NULL;
+CREATE INDEX articles_outlet_day ON articles (outlet, substr(published, 1, 10));
+CREATE TABLE feeds (
+  position INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, due TEXT, state TEXT NOT NULL
+) STRICT;
+CREATE TABLE pages (
+  url TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, article TEXT,
+  attempts INTEGER NOT NULL, fetched TEXT NOT NULL
+) STRICT;
+CREATE INDEX pages_outcome ON pages (outcome, fetched);
+CREATE TABLE checks (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, created TEXT NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE INDEX checks_created ON checks (created);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
+
+class Database:
+    """One SQLite file, with a connection for each thread.
+
+    Args:
+        path: The file; it is made if it is not there.
+
+    Raises:
+        StoreError: The file is not an archive, or a newer Corroborate made it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        with self.write() as connection:
+            self._prepare(connection)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise StoreError(f"{self.path} was made by a newer Corroborate; upgrade to read it")
+        if version == 0:
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            # With WAL, NORMAL survives a killed process; FULL survives a power cut as well.
+            connection.execute("PRAGMA synchronous = FULL")
+            self._local.connection = connection
+            with self._lock:
+                self._all.append(connection)
+        return connection
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection to read from; map SQLite's errors to :class:`StoreError`."""
+        try:
+            yield self._connection()
+        except sqlite3.OperationalError as exc:
+            raise StoreUnavailable(f"{self.path}: {exc}") from exc
+        except sqlite3.DatabaseError as exc:
+            raise StoreError(f"{self.path} is not a Corroborate archive: {exc}") from exc
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection inside one transaction, rolled back on any error."""
+        with self.read() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def fact(self, name: str) -> str | None:
+        """Return a remembered fact about the store."""
+        with self.read() as connection:
+            row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row["value"]) if row else None
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+
+def to_text(moment: datetime | None) -> str | None:
+    """Return a moment as sortable text, UTC."""
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def to_moment(text: str | None) -> datetime | None:
+    """Return the moment that :func:`to_text` wrote."""
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,114 @@
+"""From the archive's backlog to the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corroborate.errors import IndexMismatch, StoreError
+from indexer.passages import passages
+
+if TYPE_CHECKING:
+    from corroborate.protocols import Embedder, PassageIndex, Store
+    from corroborate.types import Article
+
+#: Articles embedded and committed together: passages of like length share a batch, and what
+#: a killed process has to do again is little.
+AT_ONCE = 64
+
+Progress = Callable[[int, int], None]
+
+
+def index_backlog(
+    store: Store, embedder: Embedder, *, progress: Progress = lambda _done, _total: None
+) -> int:
+    """Index every article in the backlog; return how many that was.
+
+    Does nothing while another process of this machine is at it.
+
+    Raises:
+        IndexMismatch: The index was made with another embedding model.
+    """
+    with store.indexing() as mine:
+        if not mine:
+            return 0
+        done = 0
+        while batch := store.articles.backlog(AT_ONCE):
+            index = _matching(store, embedder)
+            _write(index, batch, embedder)
+            store.articles.indexed(_versions(batch))
+            done += len(batch)
+            progress(done, done + store.articles.pending())
+        if done:
+            store.passages.settle()
+        return done
+
+
+def reindex(
+    store: Store, embedder: Embedder, *, progress: Progress = lambda _done, _total: None
+) -> int:
+    """Build the index anew from the archive; return how many articles that was.
+
+    Searches stay on the old index until the new one is whole. What is archived meanwhile
+    stays in the backlog and is indexed at the end.
+
+    Raises:
+        StoreError: Another process is indexing.
+    """
+    with store.indexing() as mine:
+        if not mine:
+            raise StoreError("another process is indexing; try again when it is done")
+        total = store.overview().articles
+        written: list[tuple[str, str]] = []
+        index = store.passages.next(embedder.name, embedder.dim)
+        for batch in _batches(store.articles):
+            _write(index, batch, embedder)
+            written += _versions(batch)
+            progress(len(written), max(total, len(written)))
+        index.settle()
+        index.publish()
+        # Not before: an article taken off the backlog must be in the index that is searched.
+        store.articles.indexed(written)
+    return len(written) + index_backlog(store, embedder)
+
+
+def check_match(store: Store, embedder: Embedder) -> None:
+    """Refuse an index that another model made.
+
+    Raises:
+        IndexMismatch: It did.
+    """
+    made_by = store.passages.embedder
+    if made_by is not None and made_by != embedder.name:
+        raise IndexMismatch(
+            f"the index was made with {made_by}, the settings name {embedder.name}; run "
+            "'corroborate reindex', or set CORROBORATE_EMBEDDER back"
+        )
+
+
+def _matching(store: Store, embedder: Embedder) -> PassageIndex:
+    """Return the index that is searched, made first if there is none."""
+    if store.passages.embedder is None:
+        store.passages.next(embedder.name, embedder.dim).publish()
+    check_match(store, embedder)
+    return store.passages
+
+
+def _write(index: PassageIndex, articles: Sequence[Article], embedder: Embedder) -> None:
+    cut = [passages(article) for article in articles]
+    vectors = embedder.embed_passages([p.text for some in cut for p in some])
+    ends = np.cumsum([len(some) for some in cut])[:-1]
+    index.replace(articles, cut, np.split(vectors, ends))
+
+
+def _versions(articles: Iterable[Article]) -> list[tuple[str, str]]:
+    return [(article.id, article.content_hash) for article in articles]
+
+
+def _batches(articles: Iterable[Article]) -> Iterable[list[Article]]:
+    rest = iter(articles)
+    while batch := list(islice(rest, AT_ONCE)):
+        yield batch

@@ -1,0 +1,20 @@
+"""From the setting that names a store to the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corroborate.protocols import Store
+
+
+def open_store(where: str) -> Store:
+    """Return the store that a setting names: a folder.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    from indexer.embedded.store import EmbeddedStore
+
+    return EmbeddedStore(Path(where))
