@@ -1,0 +1,1 @@
+"""From an article to the statements in it that can be checked."""

@@ -1,0 +1,117 @@
+"""Which sentences state a fact that another source could confirm or deny."""
+
+from __future__ import annotations
+
+import re
+
+#: Words below which a sentence says too little to search for.
+LEAST_WORDS = 5
+#: Words below which a line without a full stop is a headline or a caption.
+LEAST_UNFINISHED = 12
+#: Words outside quotation marks that it takes to say who is quoted.
+LEAST_SPEAKER = 2
+
+_QUESTION = re.compile(r"\?[\"'”’)\]]*$")
+_FINISHED = re.compile(r"[.!…][\"'”’)\]]*$|[\"”’]$")
+_BOILERPLATE = re.compile(
+    r"""\b(?:
+      sign\ up | subscribe | newsletters? | click\ (?:here|below) | read\ (?:more|also|next)
+    | follow\ (?:us|him|her|them|@\w+) | all\ rights\ reserved | terms\ of\ (?:use|service)
+    | privacy\ policy | advertisement | share\ this | related\ (?:articles?|stor(?:y|ies))
+    | (?:photo|image|picture|video)\ (?:by|credit|courtesy) | getty\ images
+    | (?:reporting|editing|writing|additional\ reporting)\ by
+    | this\ (?:article|story|post)\ (?:was|has\ been|is)
+    | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:us|me|the\ author)
+    | watch\ (?:the\ video|below|above) | scroll\ down | download\ (?:our|the)\ app
+    )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_OPINION = re.compile(
+    r"""\b(?:
+      in\ (?:my|our)\ (?:view|opinion|judge?ment)
+    | I\ (?:think|believe|feel|hope|wish|suspect|doubt|guess|love|hate)
+    | we\ (?:think|believe|feel|hope|must|should|need\ to|ought) | let(?:'|’)?s\b | let\ us
+    | needless\ to\ say | of\ course
+    | it\ is\ (?:clear|obvious|no\ (?:surprise|wonder|secret))
+    | it(?:'|’)s\ (?:clear|obvious|time)
+    | make\ no\ mistake | to\ be\ sure | the\ (?:truth|question|point|problem)\ is
+    | thank\ (?:god|goodness)
+    | (?:hopefully|unfortunately|sadly|frankly|admittedly|arguably|surely|perhaps|presumably)
+    | waiting\ to\ happen | imagine | shameful(?:ly)? | outrageous(?:ly)? | disgraceful(?:ly)?
+    | you(?:'|’)(?:re|ll|d|ve) | don(?:'|’)t\ you
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DUTY = re.compile(
+    r"\b(?:should|ought\ to|deserves?\ to|had\ better)\b", re.IGNORECASE | re.VERBOSE
+)
+_ATTRIBUTED = re.compile(
+    r"""\b(?:
+      sa(?:id|ys|ying) | told | tells | according\ to | announced? | announces | stated?
+    | states | reported
+    | reports | claim(?:s|ed|ing)? | argu(?:es|ed) | ask(?:s|ed) | warn(?:s|ed) | den(?:ies|ied)
+    | accus(?:es|ed) | wrote | writes | tweeted | confirmed | confirms | added | insisted
+    | insists | urged
+    | called\ (?:for|on|it) | suggested | acknowledged | admitted | revealed | promised
+    | vowed | testified
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_FIRST_PERSON = re.compile(r"(?:^|[\s(])(?:I|me|my|we|us|our)(?=[\s,.’'])", re.IGNORECASE)
+#: A quotation; one that began in an earlier sentence, or goes on in the next, as well.
+_QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
+#: Something particular: a number, or a name that is not merely the first word.
+_PARTICULAR = re.compile(
+    r"\d|(?<=[\w,;:’”)]\s)[\"“‘(]*[A-Z]\w+"
+    r"|\b(?i:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
+    r"fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|half|none|nobody)\b"
+)
+_VERB = re.compile(
+    r"""\b(?:
+      is | are | was | were | be | been | has | have | had | will | would | can | could | may
+    | might | should | must | do | does
+    | did | \w{2,}(?:ed|ing) | \w{2,}[^su\W]s | went | came | took | gave | got | made | said
+    | told | saw | found
+    | left | lost | won | met | held | led | fell | rose | grew | became | began | broke
+    | brought | built | bought
+    | caught | chose | cut | drew | drove | fought | flew | hit | kept | knew | laid | paid
+    | put | ran | sent | set
+    | shot | shut | sold | spent | spoke | stood | struck | swore | taught | thought | threw
+    | wrote | beat | bore
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def why_not(sentence: str) -> str | None:
+    """Return why a sentence is no claim ("question", "opinion" …), or None if it is one.
+
+    What somebody is reported to have said is a claim even where the saying is an opinion.
+    """
+    bare = _QUOTED.sub(" ", sentence)
+    reported = _ATTRIBUTED.search(bare) is not None
+    reasons = {
+        "boilerplate": _BOILERPLATE.search(sentence) is not None,
+        "question": _QUESTION.search(sentence) is not None,
+        "fragment": _is_fragment(sentence),
+        "quotation without a speaker": len(_WORD.findall(bare)) < LEAST_SPEAKER,
+        "opinion": not reported and _is_opinion(bare),
+        "nothing particular": not reported and _is_vague(sentence),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _is_fragment(sentence: str) -> bool:
+    least = LEAST_WORDS if _FINISHED.search(sentence) else LEAST_UNFINISHED
+    return len(_WORD.findall(sentence)) < least or not _VERB.search(sentence)
+
+
+def _is_vague(sentence: str) -> bool:
+    return not _PARTICULAR.search(sentence) and len(_WORD.findall(sentence)) < LEAST_UNFINISHED
+
+
+def _is_opinion(bare: str) -> bool:
+    return bare.rstrip(' "”’)').endswith("!") or any(
+        pattern.search(bare) for pattern in (_OPINION, _DUTY, _FIRST_PERSON)
+    )

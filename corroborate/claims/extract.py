@@ -1,0 +1,60 @@
+"""An article's claims."""
+
+from __future__ import annotations
+
+import re
+
+from corroborate.claims.checkable import why_not
+from corroborate.claims.clauses import take_apart
+from corroborate.claims.dates import spell_out
+from corroborate.claims.references import Mentions
+from corroborate.sentences import split
+from corroborate.types import Article, Claim, Skipped
+
+_CONNECTIVE = re.compile(
+    r"^(?:(?:But|And|Yet|So|Still|However|Meanwhile|Moreover|Furthermore|Nevertheless|Nonetheless|"
+    r"Instead|Indeed|Also|Thus|Therefore|Then|Besides|Additionally|In addition|By contrast|"
+    r"In fact|At the same time|For example|For instance|As a result|On the other hand)\b,?\s+"
+    r"(?:that\s+)?)+(?=\S)"
+)
+#: "City name (Agency) -" before the first sentence of a wire story.
+_DATELINE = re.compile(
+    r"^[A-Z][\w .,/’'-]{1,60}\s*\((?:[^()]{2,30})\)\s*[-–—]+\s*|^[A-Z ,.]{3,40}\s+[–—]\s+"
+)
+
+
+def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
+    """Return an article's claims and the sentences that are none, both in order.
+
+    A claim keeps its sentence and span; its text is restated so that it stands alone: days
+    are named from the article's own day, "he" or "the ministry" by what was said before.
+    """
+    claims: list[Claim] = []
+    skipped: list[Skipped] = []
+    mentions = Mentions()
+    day = article.published.date() if article.published else None
+    mentions.note(article.title)
+    title = _plain(article.title)
+    for start, end in split(article.text, article.language):
+        sentence = article.text[start:end]
+        reason = "headline" if _plain(sentence) == title else why_not(sentence)
+        if reason:
+            skipped.append(Skipped(start, end, reason))
+        else:
+            stated = spell_out(mentions.resolve(_bare(sentence)), day)
+            claims += [
+                Claim(" ".join(part.split()), sentence, start, end) for part in take_apart(stated)
+            ]
+        mentions.note(sentence)
+    return claims, skipped
+
+
+def _bare(sentence: str) -> str:
+    """Return a sentence without dateline and leading connectives."""
+    sentence = _DATELINE.sub("", sentence)
+    bare = _CONNECTIVE.sub("", sentence)
+    return bare[0].upper() + bare[1:] if bare else sentence
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

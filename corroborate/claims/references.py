@@ -1,0 +1,114 @@
+"""Who "he", "she" or "the ministry" is, from what the article said before.
+
+Careful on purpose: a wrong name makes a false claim, a pronoun only a vague one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_PARTICLE = r"(?:al-|el-|Al-|El-|de |van |von |bin |ibn |der |da |di )?"
+_NAME = rf"[A-Z][\w’'-]*[\w](?:\s+[A-Z]\.)*(?:\s+{_PARTICLE}[A-Z][\w’'-]*\w)*"
+_TITLES = (
+    "Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Prime Minister|Minister|Senator|Sen|Rep|Gov|Governor|"
+    "Mayor|General|Gen|Colonel|Col|King|Queen|Prince|Princess|Pope|Chancellor|Secretary|"
+    "Ambassador|Judge|Justice|Professor|Prof|Inspector|Captain|Lieutenant|Sergeant|Officer"
+)
+_SPEECH = (
+    r"(?:said|says|told|added|announced|argued|asked|claimed|confirmed|denied|explained|insisted|"
+    r"noted|promised|stated|tweeted|urged|vowed|warned|wrote|resigned|was born|has been arrested)"
+)
+#: A person: a title before the name, or a verb that only people do beside it.
+_PERSON = re.compile(
+    rf"(?:\b(?P<title>{_TITLES})\.?\s+(?P<titled>{_NAME}))"
+    rf"|(?:(?P<before>{_NAME})(?:,[^,.;]{{3,80}},)?(?=\s+{_SPEECH}\b))"
+    rf"|(?:\b{_SPEECH}\s+(?P<after>{_NAME})\b)"
+)
+_NOT_PEOPLE = re.compile(
+    r"\b(?:Agency|Army|Association|Authority|Bank|Board|Bureau|Center|Centre|Church|City|Club|"
+    r"College|Commission|Committee|Company|Congress|Corp|Council|County|Court|Defen[cs]e|Department|"
+    r"Force|Forces|Foundation|Government|Group|Guard|Hospital|House|Inc|Institute|Kremlin|League|"
+    r"Ltd|Media|Ministry|Moscow|Movement|Nations|News|Observatory|Office|Organi[sz]ation|Parliament|"
+    r"Party|Pentagon|Police|Post|Press|Reporter|Republic|Research|School|Senate|Service|Society|"
+    r"State|States|Syria|Russia|Times|Tribunal|Union|University|Washington|Watch|White|Yard|"
+    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|That|These|Those|He|She|"
+    r"It|They|We|I|But|And|In|On|At|As|A|An|Officials?|Sources?|Activists|Rescuers|Witnesses)\b"
+)
+_HEADS = (
+    "ministry|company|group|agency|party|council|committee|commission|court|university|hospital|"
+    "department|association|union|army|police|observatory|organisation|organization|bank|airline"
+)
+#: "the Ministry of Health", "Brandt Shipping Company": what "the ministry" will mean.
+_BODY = re.compile(
+    rf"\b(?P<of>(?i:{_HEADS})\s+of\s+(?:the\s+)?{_NAME})|(?P<name>(?!The\b){_NAME}\s+(?i:{_HEADS}))\b"
+)
+_SUBJECT = re.compile(r"^(?P<pronoun>He|She)\s+(?=[a-z’'])")
+_BARE_BODY = re.compile(rf"^The\s+(?P<head>{_HEADS})\s+(?=[a-z])")
+_SOURCE = re.compile(
+    r"^The\s+(?P<who>source|official|witness|activist|spokesman|spokeswoman|spokesperson)\b"
+    r"(?=\s+[a-z])"
+)
+_INDEFINITE = re.compile(
+    r"\b(?P<whole>[Aa]n?\s+(?:[a-z-]+\s+){0,2}"
+    r"(?P<who>source|official|witness|activist|spokesman|spokeswoman|spokesperson)"
+    r"(?:\s+(?:for|of|at|in|from|close\s+to)\s+(?:the\s+)?[\w’' -]{3,50}?)?)"
+    r"(?=\s+(?:said|says|told|revealed|added|confirmed|denied|who|that)\b|,)"
+)
+
+
+@dataclass(slots=True)
+class Mentions:
+    """What has been mentioned so far. Sentences are noted in order."""
+
+    #: Last name → fullest name heard.
+    full: dict[str, str] = field(default_factory=dict)
+    #: The person that the last sentence began with, if it named no other.
+    person: str | None = None
+    #: Head ("ministry") → the last body of that kind.
+    bodies: dict[str, str] = field(default_factory=dict)
+    #: "source" → "a special source".
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def note(self, sentence: str) -> None:
+        """Take in a sentence of the article."""
+        people = list(dict.fromkeys(self._people(sentence)))
+        if people or not _SUBJECT.match(sentence):
+            begins = people and sentence.startswith(tuple(people[0].split()))
+            self.person = people[0] if begins and len(people) == 1 else None
+        for match in _BODY.finditer(sentence):
+            found = match["of"] or match["name"]
+            words = found.split()
+            head = words[0] if match["of"] else words[-1]
+            if len(words) > 1:
+                self.bodies[head.lower()] = found
+        for match in _INDEFINITE.finditer(sentence):
+            self.sources[match["who"].lower()] = match["whole"]
+
+    def _people(self, sentence: str) -> list[str]:
+        found = []
+        for match in _PERSON.finditer(sentence):
+            name = match["titled"] or match["before"] or match["after"]
+            if name is None or _NOT_PEOPLE.search(name):
+                continue
+            last = name.split()[-1].removesuffix("’s").removesuffix("'s")
+            known = self.full.get(last)
+            if known is None or len(name) > len(known):
+                titled = match["titled"] and " " not in name
+                self.full[last] = f"{match['title']} {name}" if titled else name
+            found.append(self.full[last])
+        return found
+
+    def resolve(self, sentence: str) -> str:
+        """Return a sentence with its subject named, where that is beyond doubt."""
+        match = _SUBJECT.match(sentence)
+        if match and self.person and self.person.split()[-1] not in sentence:
+            return f"{self.person} {sentence[match.end() :]}"
+        match = _BARE_BODY.match(sentence)
+        if match and match["head"].lower() in self.bodies:
+            return f"The {self.bodies[match['head'].lower()]} {sentence[match.end() :]}"
+        match = _SOURCE.match(sentence)
+        if match and match["who"] in self.sources:
+            whole = self.sources[match["who"]]
+            return f"{whole[0].upper()}{whole[1:]}{sentence[match.end() :]}"
+        return sentence

@@ -1,0 +1,45 @@
+"""Which sentences are claims."""
+
+from __future__ import annotations
+
+import pytest
+
+from corroborate.claims.checkable import why_not
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Fourteen people died in the port of Velmar on Monday.",
+        "Parliament passed the law by 61 votes to 48.",
+        "The ministry denied that Anton Keld had resigned.",
+        "I have never met him, Mr Keld said on Tuesday.",
+        "“We should never have bought it,” said the mayor of Sessen.",
+        "According to the union, the plant should have been closed in 2021.",
+    ],
+)
+def test_claims(sentence: str) -> None:
+    """Facts are claims, and so is what somebody is reported to have said."""
+    assert why_not(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Is anybody in Velmar surprised by the fire?", "question"),
+        ("In our view the port of Velmar has failed.", "opinion"),
+        ("The minister should go before the summer of 2026.", "opinion"),
+        ("We must not forget the people of Velmar.", "opinion"),
+        ("What a night for the city of Velmar it was!", "opinion"),
+        ("Fire in the port", "fragment"),
+        ("A long night.", "fragment"),
+        ("Sign up for our newsletter to get the news every morning.", "boilerplate"),
+        ("Reporting by A. Writer; editing by B. Editor in Velmar.", "boilerplate"),
+        ("“They came in the night and took the boats from Velmar.”", "quotation without a speaker"),
+        ("“They came in the night and took the boats from Velmar.", "quotation without a speaker"),
+        ("It was a very long night.", "nothing particular"),
+    ],
+)
+def test_no_claims(sentence: str, expected: str) -> None:
+    """Everything else is skipped, with the reason."""
+    assert why_not(sentence) == expected

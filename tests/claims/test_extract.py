@@ -1,0 +1,139 @@
+"""Claims of an article: restated so that they stand alone, spans kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corroborate.claims.clauses import take_apart
+from corroborate.claims.dates import spell_out
+from corroborate.claims.extract import extract
+from corroborate.types import Article, Outlet
+
+THURSDAY = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+
+
+def texts(body: str, title: str = "Velmar", published: datetime | None = THURSDAY) -> list[str]:
+    """Return the texts of an article's claims."""
+    article = Article("a", Outlet("o", "O"), title, body, published=published)
+    return [claim.text for claim in extract(article)[0]]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Anton Keld said he knew nothing of the fire. He resigned in Sessen that evening.",
+            "Anton Keld resigned in Sessen that evening.",
+        ),
+        (
+            (
+                "A special source told this paper that the port was sold. "
+                "The source added that Sessen is next."
+            ),
+            "A special source added that Sessen is next.",
+        ),
+        (
+            "The Ministry of Ports closed the quay. The ministry expects losses of 3 million.",
+            "The Ministry of Ports expects losses of 3 million.",
+        ),
+        (
+            "But the harbour of Velmar was closed for a week.",
+            "The harbour of Velmar was closed for a week.",
+        ),
+    ],
+)
+def test_the_last_claim_stands_alone(body: str, expected: str) -> None:
+    """Pronouns and bare nouns are named where the article leaves no doubt."""
+    assert texts(body)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Anton Keld told Ruta Lind that the port was lost. He left for Sessen before midnight.",
+        "The fire began at ten in Velmar harbour. He left for Sessen before midnight.",
+    ],
+)
+def test_a_doubtful_pronoun_stays(body: str) -> None:
+    """Two people, or none, before it: a vague claim is better than a false one."""
+    assert texts(body)[-1].startswith("He left for Sessen before midnight")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("It began last Friday (March 6th).", "It began on March 6th 2026."),
+        ("He resigned on Tuesday.", "He resigned on 10 March 2026."),
+        ("The vote will be held on Monday.", "The vote will be held on 16 March 2026."),
+        ("Yesterday the quay was closed.", "On 11 March 2026 the quay was closed."),
+        ("The fleet sailed two days ago.", "The fleet sailed on 10 March 2026."),
+        ("It opened in early December.", "It opened in early December 2025."),
+        ("He spoke on Sunday, March 8, 2026.", "He spoke on Sunday, March 8, 2026."),
+        ("The Monday session was short.", "The Monday session was short."),
+        ("They may march.", "They may march."),
+        ("It closed by Monday evening.", "It closed by the evening of 9 March 2026."),
+    ],
+)
+def test_days_are_named(sentence: str, expected: str) -> None:
+    """Hinted days are named from the day of publication, a Thursday."""
+    assert spell_out(sentence, date(2026, 3, 12)) == expected
+
+
+def test_without_a_date_no_day_is_made_up() -> None:
+    """An undated article's "yesterday" stays what it is; only the bracket is resolved."""
+    assert spell_out("It began last Friday (March 6th) or yesterday.", None) == (
+        "It began on March 6th or yesterday."
+    )
+
+
+def test_a_long_sentence_is_taken_apart() -> None:
+    """Statements joined by "but", "which" or "who" become claims of their own."""
+    assert take_apart(
+        "The fire broke out in early March 2026, which left about 40 people without a home, "
+        "according to figures that the city of Velmar published."
+    ) == [
+        "The fire broke out in early March 2026.",
+        (
+            "The fire left about 40 people without a home, according to figures that the city of "
+            "Velmar published."
+        ),
+    ]
+
+
+def test_a_quotation_is_not_taken_apart() -> None:
+    """Nothing is cut inside quotation marks."""
+    sentence = (
+        "“The council was warned about the store on the quay of Velmar, but the mayor was told "
+        "that the risk was small,” the inspector said on Monday."
+    )
+    assert take_apart(sentence) == [sentence]
+
+
+def test_headlines_questions_and_opinions_are_skipped_with_reasons() -> None:
+    """What is no claim is listed with its reason and span."""
+    body = (
+        "Fire in Velmar\n\nIs it over now? In my view it is over. Fourteen people died in the port."
+    )
+    article = Article("a", Outlet("o", "O"), "Fire in Velmar", body)
+    claims, skipped = extract(article)
+    assert [c.text for c in claims] == ["Fourteen people died in the port."]
+    assert [(body[s.start : s.end], s.reason) for s in skipped] == [
+        ("Fire in Velmar", "headline"),
+        ("Is it over now?", "question"),
+        ("In my view it is over.", "opinion"),
+    ]
+
+
+@given(
+    st.text(alphabet=st.sampled_from("Ab .,?!\n“”\"'(0)1–who which but The he said"), max_size=200)
+)
+def test_spans_are_exact(body: str) -> None:
+    """Each claim's sentence is the article's text between its offsets, whatever the text."""
+    article = Article("a", Outlet("o", "O"), "T", body, published=THURSDAY)
+    for claim in extract(article)[0]:
+        assert body[claim.start : claim.end] == claim.sentence
+        assert claim.text
