@@ -1,0 +1,1 @@
+"""Quantities in news text, and whether two of them say the same."""
