@@ -1,0 +1,113 @@
+"""The body of an article: trafilatura's extraction, checked against what the page says."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+
+from workers.facts import Facts, alike
+from workers.markup import Element
+from workers.rows import tidy_text
+
+# Its warnings speak of pages without text, which is an outcome here.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+#: Parts of a page that are never an article's own words: captions, posts of social media,
+#: players, boxes that advertise other articles or a newsletter.
+_NOT_BODY = (
+    "//figure | //figcaption | //button | //noscript | //template"
+    " | //blockquote[contains(@class, 'twitter') or contains(@class, 'instagram')"
+    " or contains(@class, 'tiktok') or contains(@class, 'bluesky')]"
+)
+_BOX = re.compile(
+    r"(?i)(?:^|[\s_-])(?:newsletter|related|recirc\w*|more-from|read-?more|also-?read|recommended|"
+    r"most-?read|trending|promos?|promotion|sign-?up|subscribe|caption|author-?bio|paywall-?prompt|advert\w*|comments?(?:-\w+)?)(?:$|[\s_-])"
+)
+_BOXES = ("div", "section", "aside", "ul", "p", "form")
+#: A box may hold at most this share of the page's paragraphs; more is the page itself.
+_BOX_SHARE = 0.3
+#: Short lines between paragraphs that lead elsewhere.
+_FURNITURE = re.compile(
+    r"(?i)^\W{0,3}(?:"
+    r"(?:read|see|watch|listen)(?: (?:more|next|also))?(?::| \||$)"
+    r"|(?:read (?:more|next|also)|also read|more on this|related(?: articles| stories)?|recommended"
+    r"|in other news|more from|you may also like)\b.{0,160}$"
+    r"|advertisement\b|article content$|story continues|continue reading|skip (?:to|past)"
+    r"|recommended videos?$|share (?:this|on)\b|sign up\b|subscribe\b"
+    r"|get (?:the (?:latest|day)|daily)\b|comments?$|join (?:our commenting|thought-provoking)"
+    r"|follow (?:us|.{2,40} on)\b|click here to|copyright ©|©|(?:image|photo|picture|credit)s?\s?:"
+    r"|(?:pic\.)?twitter\.com|— .{2,60}\(@\w+\)|would you like to comment"
+    r"|our community members are|you must confirm your|please log ?(?:in|out)|swipe left"
+    r"|please (?:read our comment|bookmark)|for the latest .{0,120}sign up|popular$|most read$"
+    r"|you can (?:unsubscribe|check out) at any time)"
+)
+_FURNITURE_LENGTH = 260
+#: Share of the page's own ``articleBody`` that the extraction must have, else that is taken.
+_COVERED = 0.75
+_WORDS = re.compile(r"\w+")
+
+
+def extract_body(tree: Element, facts: Facts, title: str) -> str:
+    """Return the body, paragraphs parted by blank lines; empty where there is none.
+
+    ``articleBody`` of the JSON-LD replaces the extraction where that misses a good part of
+    it, as on pages whose text is scattered over many containers.
+    """
+    found = _tidy(_trafilatura(_without_boxes(tree)), title)
+    said = _tidy(facts.body, title)
+    if said and len(said) > len(found) and _share(said, found) < _COVERED:
+        return said
+    return found
+
+
+def _trafilatura(tree: Element) -> str:
+    from trafilatura import extract
+
+    # Its global de-duplication is one cache for the whole process; comments are not the
+    # article's.
+    return (
+        extract(
+            tree,
+            include_comments=False,
+            include_tables=False,
+            deduplicate=False,
+        )
+        or ""
+    )
+
+
+def _without_boxes(tree: Element) -> Element:
+    """Take out, in place, what is never an article's own words."""
+    paragraphs = len(tree.findall(".//p")) or 1
+    doomed = list(tree.xpath(_NOT_BODY))
+    for element in tree.iter(*_BOXES):
+        label = f"{element.get('class') or ''} {element.get('id') or ''}"
+        boxed = element.tag == "form" or _BOX.search(label)
+        if boxed and len(element.findall(".//p")) <= _BOX_SHARE * paragraphs:
+            doomed.append(element)
+    for element in doomed:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return tree
+
+
+def _tidy(text: str, title: str) -> str:
+    """Return the paragraphs without the title, furniture and repetitions of the one before."""
+    kept: list[str] = []
+    for line in tidy_text(text).split("\n"):
+        line = line.strip()  # noqa: PLW2901
+        if not line or (kept and line == kept[-1]):
+            continue
+        if len(line) <= _FURNITURE_LENGTH and _FURNITURE.match(line):
+            continue
+        if len(kept) < 2 and alike(line, title) >= 0.9:  # noqa: PLR2004
+            continue
+        kept.append(line)
+    return "\n\n".join(kept)
+
+
+def _share(said: str, found: str) -> float:
+    """Return which share of one text's words the other has, as multisets."""
+    there, here = Counter(_WORDS.findall(said.lower())), Counter(_WORDS.findall(found.lower()))
+    return sum((there & here).values()) / max(1, sum(there.values()))

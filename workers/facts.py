@@ -1,0 +1,241 @@
+"""What a page says of itself: JSON-LD, OpenGraph, meta elements, headings.
+
+Formats: https://schema.org/NewsArticle, https://ogp.me/, https://microformats.org/wiki/rel-author.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workers.dates import Moment, parse_moment
+from workers.markup import Element
+from workers.rows import tidy_line
+
+_ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review|AnalysisNewsArticle)$")
+_PUBLISHED = (
+    "article:published_time", "article:published", "og:published_time",
+    "og:article:published_time", "parsely-pub-date", "datepublished", "publish-date",
+    "publish_date", "publishdate", "pubdate", "article.published", "dc.date.issued",
+    "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "citation_publication_date", "article_date_original",
+    "originalpublicationdate", "date",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "og:updated_time", "article:modified", "datemodified",
+    "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
+)  # fmt: skip
+#: Largest JSON-LD block, characters; and how many objects of it are looked at.
+_BLOCK = 2_000_000
+_OBJECTS = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a page says of itself, as it says it."""
+
+    #: Title by source: "heading", "json-ld", "opengraph", "twitter", "title".
+    titles: Mapping[str, str]
+    authors: tuple[str, ...]
+    published: Moment | None
+    modified: Moment | None
+    #: Language tag ("en-GB").
+    language: str | None
+    #: Outlet's name.
+    site: str
+    #: ``rel=canonical``, else ``og:url``, else the JSON-LD's ``url``.
+    link: str | None
+    #: JSON-LD types, and the OpenGraph type ("og:article"), in lower case.
+    types: frozenset[str]
+    #: JSON-LD ``articleBody`` as plain text.
+    body: str
+    description: str
+    #: JSON-LD ``isAccessibleForFree``.
+    free: bool | None
+    #: When coverage ends or was last changed, where the page is a live blog.
+    live_until: Moment | None
+
+
+def read_facts(tree: Element) -> Facts:
+    """Return what a page's markup says of it."""
+    objects = list(_json_ld(tree))
+    meta = _meta(tree)
+    main = _main(objects)
+    links = [tree.xpath("//link[@rel='canonical']/@href"), [meta.get("og:url")], [main.get("url")]]
+    site = meta.get("og:site_name") or _names(main.get("publisher")) or meta.get("application-name")
+    return Facts(
+        titles=_titles(tree, meta, main),
+        authors=_authors(tree, meta, main),
+        published=_first_moment(main.get("datePublished"), *(meta.get(n) for n in _PUBLISHED))
+        or _marked_time(tree),
+        modified=_first_moment(main.get("dateModified"), *(meta.get(n) for n in _MODIFIED)),
+        language=_language(tree, meta, main),
+        site=plain(site[0] if isinstance(site, list) else site or ""),
+        link=next((str(v) for values in links for v in values if isinstance(v, str) and v), None),
+        types=_types(objects, meta),
+        body=_body(objects),
+        description=plain(meta.get("og:description") or meta.get("description") or ""),
+        free=_free(main),
+        live_until=_first_moment(main.get("coverageEndTime"), main.get("dateModified")),
+    )
+
+
+def plain(value: object) -> str:
+    """Return a value of someone's metadata as one line of plain text, markup taken out."""
+    if not isinstance(value, str):
+        return ""
+    text = html.unescape(html.unescape(value[:20_000]))
+    text = re.sub(r"(?is)<(script|style)\b.*?(?:</\1\s*>|$)", " ", text)
+    return tidy_line(re.sub(r"</?[a-zA-Z!][^<>]{0,500}>", "", text))
+
+
+def _line(element: Element) -> str:
+    """Return the text of an element; words stay whole across inline markup."""
+    for split in element.iter("br", "p", "div"):
+        split.tail = f" {split.tail or ''}"
+    return plain("".join(element.itertext()))
+
+
+def _meta(tree: Element) -> dict[str, str]:
+    """Return ``content`` by ``name``, ``property`` or ``itemprop`` in lower case; first wins."""
+    found: dict[str, str] = {}
+    for element in tree.iterfind(".//meta[@content]"):
+        for attribute in ("property", "name", "itemprop"):
+            name = (element.get(attribute) or "").strip().lower()
+            if name and element.get("content").strip():
+                found.setdefault(name, element.get("content").strip())
+    return found
+
+
+def _json_ld(tree: Element) -> Iterator[dict[str, Any]]:
+    """Yield every object of the page's JSON-LD, outermost first."""
+    left = _OBJECTS
+    for block in tree.xpath("//script[contains(@type, 'ld+json')]"):
+        text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[)|(?:-->|//\s*\]\]>)\s*$", "", block.text or "")
+        if len(text) > _BLOCK:
+            continue
+        try:
+            # Publishers leave raw line breaks in strings and semicolons after objects.
+            pending = [json.loads(text.strip().rstrip(";"), strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        while pending and left:
+            left -= 1
+            value = pending.pop(0)
+            if isinstance(value, list):
+                pending = value[:_OBJECTS] + pending
+            elif isinstance(value, dict):
+                yield value
+                nested = (value.get(k) for k in ("@graph", "mainEntity", "mainEntityOfPage"))
+                pending += [v for v in nested if isinstance(v, list | dict)]
+
+
+def _type_names(thing: Mapping[str, Any]) -> list[str]:
+    value = thing.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return [str(name).rsplit("/", 1)[-1] for name in names if isinstance(name, str)]
+
+
+def _main(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the object that is the article; else one that is dated; else an empty one."""
+    articles = [o for o in objects if any(map(_ARTICLE.search, _type_names(o)))]
+    told = [o for o in articles if o.get("headline") and o.get("datePublished")]
+    dated = [o for o in objects if o.get("datePublished") and "WebPage" in _type_names(o)]
+    return next(iter(told + articles + dated), {})
+
+
+def _titles(tree: Element, meta: Mapping[str, str], main: Mapping[str, Any]) -> dict[str, str]:
+    titles = {
+        "json-ld": plain(main.get("headline") or main.get("name")),
+        "opengraph": plain(meta.get("og:title")),
+        "twitter": plain(meta.get("twitter:title")),
+        "title": plain(tree.findtext(".//head/title") or tree.findtext(".//title")),
+    }
+    headings = [_line(h) for h in tree.xpath("//h1")[:20]]
+    told = [title for title in titles.values() if title]
+    best = max(headings, key=lambda h: max((alike(h, t) for t in told), default=0.0), default="")
+    return {"heading": best, **titles}
+
+
+def alike(one: str, other: str) -> float:
+    """Return how many words two lines share, 0 to 1: the Dice coefficient of their words."""
+    first, second = (set(re.findall(r"\w+", line.lower())) for line in (one, other))
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+def _names(value: object) -> list[str]:
+    """Return the names in a JSON-LD person, organisation, string, or list of them."""
+    if isinstance(value, list):
+        return [name for item in value[:20] for name in _names(item)]
+    if isinstance(value, dict):
+        return _names(value.get("name"))
+    name = plain(value)
+    return [name] if name else []
+
+
+def _authors(tree: Element, meta: Mapping[str, str], main: Mapping[str, Any]) -> tuple[str, ...]:
+    told = (
+        _names(main.get("author"))
+        or _names(main.get("creator"))
+        or [
+            plain(meta.get(n))
+            for n in ("author", "parsely-author", "article:author", "byl", "dc.creator")
+        ]
+    )
+    if not any(told):
+        told = [_line(a) for a in tree.xpath("//a[@rel='author']")[:5]]
+    names = (re.sub(r"(?i)^by[:\s]+", "", name) for name in told if "://" not in name)
+    return tuple(dict.fromkeys(name for name in names if 1 < len(name) <= 120))  # noqa: PLR2004
+
+
+def _first_moment(*values: object) -> Moment | None:
+    """Return the first value that is a moment, its time from another where that has more."""
+    moments = [m for m in map(parse_moment, values) if m]
+    if not moments:
+        return None
+    day = moments[0].time.date()
+    finer = (m for m in moments if not m.day_only and m.time.date() == day)
+    return next(finer, moments[0])
+
+
+def _marked_time(tree: Element) -> Moment | None:
+    marked = tree.xpath(
+        "//*[@itemprop='datePublished']/@datetime | //*[@itemprop='datePublished']/@content"
+        " | //time[@pubdate]/@datetime | //article//time/@datetime | //header//time/@datetime"
+        " | //main//time/@datetime"
+    )
+    return _first_moment(*marked[:1])
+
+
+def _language(tree: Element, meta: Mapping[str, str], main: Mapping[str, Any]) -> str | None:
+    value = main.get("inLanguage")
+    said = value.get("alternateName") if isinstance(value, dict) else value
+    return (
+        tree.get("lang")
+        or (said if isinstance(said, str) else None)
+        or meta.get("og:locale")
+        or meta.get("language")
+    )
+
+
+def _types(objects: list[dict[str, Any]], meta: Mapping[str, str]) -> frozenset[str]:
+    names = {name.lower() for o in objects for name in _type_names(o)}
+    return frozenset(names | ({f"og:{meta['og:type'].lower()}"} if "og:type" in meta else set()))
+
+
+def _body(objects: list[dict[str, Any]]) -> str:
+    bodies = [o["articleBody"] for o in objects if isinstance(o.get("articleBody"), str)]
+    text = html.unescape(max(bodies, key=len, default="")[:_BLOCK])
+    text = re.sub(r"(?i)</p>|<br\s*/?>", "\n", text)
+    return re.sub(r"</?[a-zA-Z][^<>]{0,500}>", "", text).strip()
+
+
+def _free(main: Mapping[str, Any]) -> bool | None:
+    value = main.get("isAccessibleForFree")
+    if value is None:
+        return None
+    return str(value).strip().lower() not in {"false", "no", "0"}
