@@ -1,0 +1,124 @@
+r"""Train the judge: ``stage1`` learns to infer, ``stage2`` learns the real task.
+
+python -m training.judge stage1 training/work/base/bge-small training/work/stage1
+python -m training.harvest training/work/stage1 training/work/harvest.jsonl
+python -m training.judge stage2 training/work/stage1 training/work/stage2 \
+        --extra training/work/harvest.jsonl training/data/written-*.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from corroborate.judge.pairs import pair_text
+from training.fit import Item, Recipe, fit
+from training.rows import Example, counts, inference_examples, share, stance_examples, varied
+
+#: Rows taken of each inference set: most of the sets that transfer, little of the noisy ones.
+STAGE1_ROWS = {
+    "mnli20k": 20_000,
+    "lingnli": 14_000,
+    "snli_counterfactual": 2_500,
+    "fever_two_way": 4_000,
+    "fool_me_twice_dev": 1_200,
+    "healthver_dev": 1_900,
+    "emergent_train": 1_500,
+}
+#: Rows of inference sets that stage 2 goes over again, so that the judge stays a general one.
+REPLAY_ROWS = {
+    "mnli20k": 1_600,
+    "lingnli": 1_000,
+    "fever_two_way": 500,
+    "fool_me_twice_dev": 500,
+    "healthver_dev": 300,
+    "emergent_train": 300,
+}
+#: Sets annotated by one person or crawled count less.
+NOISY = {"emergent_train": 0.7, "healthver_dev": 0.7}
+#: What rows labelled by rule or by a first model count, beside annotated ones.
+WEAK = 0.5
+#: How often an epoch of stage 2 shows the annotated natural rows: they are few and decide.
+NATURAL_REPEATS = 2
+
+RECIPES = {
+    "stage1": Recipe(rate=8e-5, batch=32, tokens=128, floor=0.1, smoothing=0.05, average_from=0.6),
+    "stage2": Recipe(
+        rate=6e-5, batch=32, tokens=176, smoothing=0.05, average_from=0.5, average_over=0.15
+    ),
+}
+EPOCHS = {"stage1": 1, "stage2": 2}
+Examples = Callable[[int], list[Example]]
+
+
+def inference_rows(data: Path, rows: dict[str, int], rng: random.Random) -> list[Example]:
+    """Return so many rows of each inference set."""
+    chosen: list[Example] = []
+    for name, count in rows.items():
+        examples = inference_examples(data / "nli" / "train" / f"{name}.jsonl")
+        chosen += share(examples, count, rng)
+    return [replace(e, weight=NOISY.get(e.source, 1.0)) for e in chosen]
+
+
+def stage1(data: Path, seed: int) -> Examples:
+    """Return the rows of stage 1, the same for each epoch."""
+    rows = inference_rows(data, STAGE1_ROWS, random.Random(seed))
+    return lambda _: rows
+
+
+def stage2(data: Path, extra: Sequence[Path], seed: int) -> Examples:
+    """Return the rows of stage 2: the real task, with other inference rows in each epoch."""
+    gold = data / "gold"
+    rows = stance_examples(gold / "contrast_train.jsonl")
+    rows += stance_examples(gold / "natural_train.jsonl") * NATURAL_REPEATS
+    rows += stance_examples(gold / "wave_train.jsonl") * NATURAL_REPEATS
+    for file in extra:
+        weak = file.stem.startswith("harvest")
+        rows += stance_examples(file, WEAK if weak else 1.0) * (1 if weak else NATURAL_REPEATS)
+    return lambda epoch: rows + inference_rows(data, REPLAY_ROWS, random.Random(seed * 100 + epoch))
+
+
+def items(examples: Sequence[Example], rng: random.Random) -> list[Item]:
+    """Return what the network reads of each example, its context varied at random."""
+    result = []
+    for example in examples:
+        pair = varied(example.pair, rng, natural=example.pair.claim_outlet is not None)
+        result.append((*pair_text(pair), example.label, example.weight))
+    return result
+
+
+def main() -> None:
+    """Run a stage of the recipe; a run that was cut off goes on where it stopped."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stage", choices=sorted(RECIPES))
+    parser.add_argument("start", type=Path, help="Hugging Face folder to start from")
+    parser.add_argument("out", type=Path, help="folder for the result")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--extra", type=Path, nargs="*", default=[], help="more rows for stage 2")
+    parser.add_argument("--frozen", type=int, default=0, help="encoder layers left as they are")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    arguments = parser.parse_args()
+    seed = arguments.seed
+    recipe = replace(RECIPES[arguments.stage], frozen=arguments.frozen, seed=seed)
+    examples = (
+        stage1(arguments.data, seed)
+        if arguments.stage == "stage1"
+        else stage2(arguments.data, arguments.extra, seed)
+    )
+    print(counts(examples(0)), flush=True)
+    fit(
+        arguments.start,
+        arguments.out,
+        EPOCHS[arguments.stage],
+        lambda epoch: items(examples(epoch), random.Random(seed * 100 + epoch)),
+        recipe,
+        arguments.device,
+    )
+
+
+if __name__ == "__main__":
+    main()
