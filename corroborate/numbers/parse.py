@@ -1,252 +1,232 @@
-"""Quantities in English news text: how much, of what, how exactly.
-
-Libraries for this (quantulum3, text2num) know physical units or digits, but not what news
-counts: the dead apart from the wounded, "at least" apart from "nearly".
-"""
+"""Finds the quantities of a text: counts, money, percent, dates, durations and measures."""
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
-from corroborate.numbers.words import (
-    CURRENCIES,
-    MEASURES,
-    NUMBER_WORDS,
-    SCALES,
-    STOP,
-    SUBSETS,
-    UNITS,
-    VAGUE,
-    singular,
+from corroborate.numbers.measures import STOPS, Counted, counted, part_of, singular
+from corroborate.numbers.numerals import Numeral, numerals
+from corroborate.numbers.quantity import Kind, Quantity
+from corroborate.numbers.words import CURRENCY_SIGNS, CURRENCY_WORDS, DURATIONS, MEASURES, MONTHS
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?"
+    rf"|(?P<month2>{_MONTH})\b\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]))"
+    rf"(?:,?\s+(?P<year>(?:19|20)\d\d)\b)?"
+    r"|\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b",
+    re.IGNORECASE,
 )
-
-
-class Kind(StrEnum):
-    """What sort of quantity it is."""
-
-    COUNT = "count"
-    MONEY = "money"
-    PERCENT = "percent"
-    DURATION = "duration"
+#: Figures that are no quantity: times, "1990s", "1st", "F-16", "3/4", "10:30", "9/11".
+_NOT = re.compile(
+    r"\bno[- ]one\b|\d+(?:st|nd|rd|th|s)\b|\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b|GMT|hrs)|\d{1,2}\s?[ap]\.?m\b"
+    r"|\d+[:/]\d+|\b\d{1,3}(?:[-–]year)?[- –]years?[- –]olds?\b"
+    r"|\b(?:aged?|ages|age of|under the age of|below)\s+\d{1,3}\b(?:\s+(?:and|to)\s+\d{1,3}\b)?"
+    r"|(?<=[a-z]),\s\d{1,2},|\bhttps?://\S+|\b\d+(?:\.\d+){2,}",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\s?-?\s?(°|[a-z]+(?:/h)?)(?![\w])", re.IGNORECASE)
+_PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|pc\b)|[- ](percentage[- ]points?)\b", re.IGNORECASE)
+_NAMED = re.compile(r"(?:^|[^\w])([A-Z][\w’'-]*\.?)\s+$")
+#: Capitalised words that may stand before a number without naming it.
+_HEADLINE = re.compile(
+    r"(?:kill|injur|wound|hurt|leav|arrest|detain|free|evacuat|launch|fire|about|nearly|some|over|"
+    r"most|and|or|the|of|in|with|at|by|to|another|meanwhile|only|just|all|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|by|including|earlier|activists|officials|but|"
+    r"those|these|when|after|while|as|since|between|from|for|more|than|least|claim|destroy)",
+    re.IGNORECASE,
+)
+_NAMER = re.compile(r"\b(?:group of|number|no\.|route|page|chapter|line|gate|room|part)\s*$", re.I)
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+#: How far before and after a number the words that say what it counts may stand.
+REACH = 140
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A quantity in a text."""
+class _Clause:
+    """A numeral with the stretch of text that belongs to it alone."""
 
-    kind: Kind
-    value: float
-    #: Least and greatest value that the words allow.
-    low: float
-    high: float
-    #: What is measured: "people killed", "missile"; the currency for money.
-    measure: str
-    #: Words around the noun ("tomahawk", "cruise"), singular, lower case.
-    nouns: frozenset[str]
-    #: The part of all people that is counted ("child", "soldier"), if the words say so.
-    subset: str | None
-    #: The number with what qualifies it ("at least 58"), and its offsets in the text.
-    text: str
-    start: int
-    end: int
-
-    @property
-    def exact(self) -> bool:
-        """Whether the words name one value."""
-        return self.low == self.high
-
-    @property
-    def least(self) -> bool:
-        """Whether the words only give a lower bound."""
-        return math.isinf(self.high)
-
-
-_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-_SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
-_VAGUE = "|".join(VAGUE).replace(" ", r"\s+")
-_QUALIFIER = (
-    r"(?P<least>at least|more than|over|no fewer than|no less than|upwards? of|in excess of)"
-    r"|(?P<most>up to|at most|as many as|no more than|fewer than|less than|under|below)"
-    r"|(?P<nearly>nearly|almost|close to|just under)"
-    r"|(?P<about>about|around|approximately|roughly|some|an estimated|estimated)"
-).replace(" ", r"\s+")
-_NUMBER = re.compile(
-    rf"""(?:\b(?:{_QUALIFIER})\s+)?(?P<core>
-      (?P<currency>US\$|[$£€¥])\s?(?P<amount>\d[\d,]*(?:\.\d+)?)
-        (?:[\s-]?(?P<money_scale>{_SCALE})\b)?
-    | (?<![\w.,:/#$£€¥-])(?P<digits>\d[\d,]*(?:\.\d+)?)(?![\w:/]|[.,]\d)
-        (?:[\s-](?P<scale>{_SCALE})\b)?
-    | (?<![\w-])(?P<short>\d[\d,]*(?:\.\d+)?)(?P<letter>k|m|bn|tn)\b
-    | \b(?P<words>(?:a\s+(?=hundred|thousand|million|dozen))?
-        (?:{_WORDS})(?:[\s-](?:and\s)?(?:{_WORDS}))*)\b
-    | \b(?P<vague>{_VAGUE})\b
-    )(?P<percent>\s?%|\s+per\s?cent(?:age\s+points?)?\b)?""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DATE_BEFORE = re.compile(rf"{_MONTH}\s*$")
-_DATE_AFTER = re.compile(rf"^(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b")
-_AGE_AFTER = re.compile(r"^[\s-]years?[\s-]old\b|^\s*(?:[ap]\.?m\b|o[’']clock)")
-_NAME_BEFORE = re.compile(
-    r"(?:\b(?:aged?|No\.|number|article|section|chapter|flight|room|page|resolution|route|highway|"
-    r"group|phase|level|category|channel|article|day|week|at)\s+|[A-Z][\w’'-]*\s+)$"
-)
-_VAGUE_BEFORE = re.compile(r"\b(?:half|several|a few|many|every|each)\s+$", re.IGNORECASE)
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
-_TOKEN = re.compile(r"[A-Za-z][\w’'-]*|[^\w\s]")
-#: Where what is said of one number ends: a stop, the next number, a part of the whole.
-_CLAUSE_END = re.compile(
-    rf"[.;:]|,\s+including|\b(?:and|while|but)\s+(?=\S*\d|(?:{_WORDS})\b|\w+\s+(?:others?|more)\b)"
-)
-_TOLL = re.compile(
-    r"\b(?:death toll|toll|number of (?:dead|deaths|victims))\b[^.;]{0,50}$", re.IGNORECASE
-)
+    numeral: Numeral
+    left: int
+    right: int
 
 
 def quantities(text: str) -> list[Quantity]:
-    """Return the quantities of a text, in order.
+    """Return the quantities of a text, in order of their offsets.
 
-    Left out are years, dates, times, ages, ordinals and numbers that are part of a name.
+    Ages, clock times, ordinals, scores, and numbers that are part of a name are left out.
     """
+    dates = list(_dates(text))
+    taken = [(d.start, d.end) for d in dates] + [found.span() for found in _NOT.finditer(text)]
+    free = [n for n in numerals(text) if not any(n.figure < e and s < n.end for s, e in taken)]
+    edges = sorted([(n.start, n.end) for n in free] + taken)
+    counts: list[Quantity] = []
+    for numeral in free:
+        if quantity := _quantity(text, _clause(text, numeral, edges)):
+            counts.append(quantity)
+    return sorted([*dates, *_shared(text, counts)], key=lambda q: (q.start, q.end))
+
+
+def _shared(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Let a number and its parts share what befell them ("58 people including 11 children")."""
+    shared = list(found)
+    inside = False
+    for i in range(1, len(shared)):
+        whole, part = shared[i - 1], shared[i]
+        between = text[whole.end : part.start]
+        inside = part_of(text, whole.end, part.start) or (inside and between.strip() == "and")
+        if inside and part.kind is whole.kind is Kind.COUNT:
+            shared[i - 1] = replace(whole, state=whole.state or part.state)
+            shared[i] = replace(part, state=part.state or whole.state)
+    return shared
+
+
+def _clause(text: str, numeral: Numeral, edges: list[tuple[int, int]]) -> _Clause:
+    left = max([e for _, e in edges if e <= numeral.start], default=0)
+    right = min([s for s, _ in edges if s >= numeral.end], default=len(text))
+    left, right = max(left, numeral.start - REACH), min(right, numeral.end + REACH)
+    breaks = [m.end() for m in re.finditer(r"[.;!?]\s+(?=[A-Z\"“])|\n", text[left : numeral.start])]
+    left += breaks[-1] if breaks else 0
+    ended = re.search(r"[.;!?](?:\s|$)|\n", text[numeral.end : right])
+    return _Clause(numeral, left, numeral.end + ended.start() if ended else right)
+
+
+def _quantity(text: str, clause: _Clause) -> Quantity | None:
+    numeral = clause.numeral
+    if found := _percent(text, clause):
+        return found
+    unit = _UNIT.match(text, numeral.end, clause.right)
+    word = unit[1].lower() if unit else ""
+    if currency := CURRENCY_SIGNS.get(numeral.sign) or CURRENCY_WORDS.get(word):
+        end = unit.end() if unit and word in CURRENCY_WORDS else numeral.end
+        return _made(text, numeral, Kind.MONEY, currency, end, 1.0)
+    if word == "pounds" and numeral.scale >= 1e3:  # noqa: PLR2004 -- sterling, not weight
+        assert unit is not None
+        return _made(text, numeral, Kind.MONEY, "GBP", unit.end(), 1.0)
+    if _is_year(text, numeral, word):
+        return _made(text, numeral, Kind.DATE, "year", numeral.end, 1.0)
+    if _part_of_name(text, clause):
+        return None
+    for kind, table in ((Kind.DURATION, DURATIONS), (Kind.MEASURE, MEASURES)):
+        name = word if word in table else singular(word)
+        if unit and name in table:
+            base, factor = table[name]
+            return _made(text, numeral, kind, base, unit.end(), factor)
+    if text[: numeral.start].lower().endswith("magnitude "):
+        return _made(text, numeral, Kind.MEASURE, "magnitude", numeral.end, 1.0)
+    return _count(text, clause)
+
+
+def _percent(text: str, clause: _Clause) -> Quantity | None:
+    found = _PERCENT.match(text, clause.numeral.end)
+    if not found:
+        return None
+    unit = "percentage points" if found[1] else "percent"
+    return _made(text, clause.numeral, Kind.PERCENT, unit, found.end(), 1.0)
+
+
+def _is_year(text: str, numeral: Numeral, following: str) -> bool:
+    if not numeral.bare or not FIRST_YEAR <= numeral.value < LAST_YEAR:
+        return False
+    digits = text[numeral.figure : numeral.end].strip()
+    if len(digits) != 4:  # noqa: PLR2004 -- figures of a year
+        return False
+    before = text[: numeral.figure].rstrip().rsplit(" ", 1)[-1].lower().strip(".,")
+    if before in {"in", "since", "by", "until", "of", "early", "late", "mid", *MONTHS}:
+        return True
+    return not following or following in STOPS
+
+
+def _part_of_name(text: str, clause: _Clause) -> bool:
+    """Return whether a number belongs to a name ("Boeing 737", "Group of 7", "Article 5")."""
+    numeral = clause.numeral
+    if numeral.start != numeral.figure or numeral.scale != 1:
+        return False
+    before = text[clause.left : numeral.start]
+    if _NAMER.search(before):
+        return True
+    named = _NAMED.search(before)
+    if not named or not text[numeral.figure].isdigit() or _HEADLINE.match(named[1]):
+        return False
+    return named[1].rstrip(".").lower() not in MONTHS
+
+
+def _count(text: str, clause: _Clause) -> Quantity | None:
+    numeral = clause.numeral
+    what = counted(text, numeral.start, numeral.end, clause.left, clause.right)
+    if numeral.value == 1 and not what.state:  # "one" is mostly a pronoun.
+        return None
+    if not what.head and not what.state:
+        return None
+    if numeral.end < len(text) and text[numeral.end] in "-–" and not what.head:
+        return None
+    return _made(text, numeral, Kind.COUNT, "", numeral.end, 1.0, what)
+
+
+_NOTHING = Counted("", "", frozenset(), extra=False, end=0)
+
+
+def _made(
+    text: str,
+    numeral: Numeral,
+    kind: Kind,
+    unit: str,
+    end: int,
+    factor: float,
+    what: Counted = _NOTHING,
+) -> Quantity:
+    end = max(end, what.end)
+    return Quantity(
+        kind=kind,
+        value=numeral.value * factor,
+        low=numeral.low * factor,
+        high=numeral.high * factor,
+        approximate=numeral.approximate,
+        unit=unit,
+        scale=numeral.scale,
+        head=what.head,
+        state=what.state,
+        modifiers=what.modifiers,
+        extra=what.extra,
+        text=text[numeral.start : end],
+        start=numeral.start,
+        end=end,
+    )
+
+
+def _dates(text: str) -> list[Quantity]:
     found = []
-    for match in _NUMBER.finditer(text):
-        quantity = _quantity(text, match)
-        if quantity is not None:
-            found.append(quantity)
+    for match in _DATE.finditer(text):
+        if match["iso"]:
+            year, month, day = (int(part) for part in match["iso"].split("-"))
+        else:
+            month = MONTHS[(match["month"] or match["month2"]).lower()]
+            day, year = int(match["day"] or match["day2"]), int(match["year"] or 0)
+        if not 1 <= day <= 31 or not 1 <= month <= 12:  # noqa: PLR2004 -- the calendar
+            continue
+        # "may 5" is mostly a verb; months are names.
+        if not match["iso"] and not (match["month"] or match["month2"])[0].isupper():
+            continue
+        value = float(year * 10000 + month * 100 + day)
+        found.append(
+            Quantity(
+                kind=Kind.DATE,
+                value=value,
+                low=value,
+                high=value,
+                approximate=False,
+                unit="day" if year else "day of the year",
+                scale=1.0,
+                head="",
+                state="",
+                modifiers=frozenset(),
+                extra=False,
+                text=match[0],
+                start=match.start(),
+                end=match.end(),
+            )
+        )
     return found
 
 
-def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
-    core = match.start("core"), match.end("core")
-    value, spread = _value(match)
-    if value is None:
-        return None
-    after, before = text[match.end() :], text[: match.start()]
-    kind, measure, nouns, subset = _measured(match, before, after)
-    if kind is Kind.COUNT and (not measure or _is_no_count(match, before, after)):
-        return None
-    low, high = _bounds(match, value, spread)
-    end = match.end() if match["percent"] else core[1]
-    return Quantity(
-        kind, value, low, high, measure, nouns, subset, text[match.start() : end],
-        match.start(), end,
-    )  # fmt: skip
-
-
-def _value(match: re.Match[str]) -> tuple[float | None, float]:
-    """Return the number and, for "dozens", by how much it may be greater."""
-    if match["vague"]:
-        return VAGUE[match["vague"].lower()]
-    if match["words"]:
-        return _spelt(match["words"].lower()), 1.0
-    digits = match["amount"] or match["digits"] or match["short"]
-    scale = (match["money_scale"] or match["scale"] or match["letter"] or "").lower()
-    return float(digits.replace(",", "")) * SCALES.get(scale, 1), 1.0
-
-
-def _spelt(words: str) -> float | None:
-    """Return the value of number words ("two hundred and five")."""
-    total = current = 0.0
-    for word in re.findall(r"[a-z]+", words):
-        if word in {"a", "and"}:
-            continue
-        value = NUMBER_WORDS[word]
-        if value >= NUMBER_WORDS["hundred"] or word == "dozen":
-            current = max(current, 1) * value
-            if value >= NUMBER_WORDS["thousand"]:
-                total, current = total + current, 0.0
-        else:
-            current += value
-    value = total + current
-    # "one of them", "the two": too often not a count at all.
-    return value if value > 1 else None
-
-
-def _bounds(match: re.Match[str], value: float, spread: float) -> tuple[float, float]:
-    if match["least"]:
-        return value, math.inf
-    if match["most"]:
-        return 0.0 if match["most"].lower() != "as many as" else value, value
-    if match["nearly"]:
-        return value * 0.93, value
-    if match["about"]:
-        return value * 0.9, value * 1.1 * spread
-    return value, value * spread
-
-
-def _measured(
-    match: re.Match[str], before: str, after: str
-) -> tuple[Kind, str, frozenset[str], str | None]:
-    """Return kind, measure, nouns and subset of a number from the words around it."""
-    words = _following(after)
-    nouns = frozenset(singular(w) for w in words)
-    if match["percent"]:
-        return Kind.PERCENT, _measure_of_share(after), nouns, None
-    if match["currency"]:
-        return Kind.MONEY, CURRENCIES[match["currency"].upper()], nouns, None
-    head = singular(words[-1]) if words else ""
-    if head in CURRENCIES.values():
-        return Kind.MONEY, head, nouns, None
-    if head in UNITS:
-        return Kind.DURATION, head, nouns, None
-    subset = next((w for w in (singular(w) for w in words) if w in SUBSETS), None)
-    return Kind.COUNT, _casualties(before, after) or head, nouns, subset
-
-
-def _following(after: str) -> list[str]:
-    """Return the words that the number counts: at most four, up to a verb or preposition."""
-    words: list[str] = []
-    for token in _TOKEN.findall(after[:80]):
-        word = token.lower()
-        if word in STOP or not word[0].isalpha():
-            if word in {"other", "more", "of", "the", "others"} and len(words) < 2:  # noqa: PLR2004
-                continue
-            break
-        words.append(word)
-        if len(words) == 4:  # noqa: PLR2004
-            break
-    return words
-
-
-def _casualties(before: str, after: str) -> str:
-    """Return "people killed", "people injured" … if that is what the number counts."""
-    clause = re.split(
-        r"[.;:]|\b(?:and|while|but)\s+(?=\S*\d|\w+\s+(?:others?|more)\b)", after[:90]
-    )[0]
-    clause = clause.split(", including")[0]
-    for measure, pattern in MEASURES.items():
-        if re.search(rf"^(?:[\w’'-]+,?\s+){{0,7}}?(?:{pattern})\b", clause.lstrip(), re.IGNORECASE):
-            return measure
-    if _TOLL.search(before[-70:]):
-        return "people killed"
-    near = before[-30:]
-    for measure, pattern in MEASURES.items():
-        if re.search(
-            rf"\b(?:{pattern})\s+(?:of\s+)?(?:at least\s+|about\s+|some\s+|more than\s+)?$",
-            near,
-            re.IGNORECASE,
-        ):
-            return measure
-    return ""
-
-
-def _measure_of_share(after: str) -> str:
-    """Return what a percentage is of ("of voters" → "voter"), or nothing."""
-    match = re.match(r"\s+of\s+(?:the\s+|all\s+|its\s+|their\s+)?([\w’'-]+)", after)
-    return singular(match[1].lower()) if match else ""
-
-
-def _is_no_count(match: re.Match[str], before: str, after: str) -> bool:
-    core = match["core"]
-    qualified = match.start() != match.start("core")
-    return bool(
-        (_YEAR.match(core) and not qualified)
-        or _DATE_BEFORE.search(before)
-        or _DATE_AFTER.match(after)
-        or _AGE_AFTER.match(after)
-        or _VAGUE_BEFORE.search(before)
-        or (not qualified and match["digits"] and _NAME_BEFORE.search(before[-30:]))
-    )

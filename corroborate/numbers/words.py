@@ -1,97 +1,82 @@
-"""The words that the number rooms know."""
+"""The words of numbers, units and money."""
 
 from __future__ import annotations
 
-_ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-
-NUMBER_WORDS: dict[str, float] = {
-    **{word: i for i, word in enumerate(_ONES)},
-    **{word: 10 * i for i, word in enumerate(_TENS, 2)},
-    "dozen": 12,
-    "hundred": 100,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
+UNITS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
+    "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19,
+}  # fmt: skip
+TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+SCALES = {
+    "dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
     "trillion": 1e12,
-}
-SCALES: dict[str, float] = {
-    "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "dozen": 12, "k": 1e3, "m": 1e6, "bn": 1e9, "tn": 1e12,
 }  # fmt: skip
-#: "dozens": least value, and how many times that it may be.
-VAGUE: dict[str, tuple[float, float]] = {
-    "dozens": (24, 4.1),
-    "scores": (40, 2.5),
-    "hundreds": (200, 4.9),
-    "thousands": (2e3, 4.9),
-    "tens of thousands": (2e4, 4.9),
-    "hundreds of thousands": (2e5, 4.9),
-    "millions": (2e6, 4.9),
+#: Suffixes of figures; the single letters only count after a sign of money.
+SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
+#: "Dozens" and the like, with the range a reader takes them for.
+VAGUE = {
+    "dozens": (24.0, 24.0, 200.0),
+    "scores": (40.0, 40.0, 200.0),
+    "hundreds": (200.0, 200.0, 2e3),
+    "thousands": (2e3, 2e3, 2e5),
+    "tens of thousands": (2e4, 2e4, 2e5),
+    "hundreds of thousands": (2e5, 2e5, 2e6),
+    "millions": (2e6, 2e6, 2e8),
 }
-VAGUE = dict(sorted(VAGUE.items(), key=lambda item: -len(item[0])))
-CURRENCIES = {"US$": "dollar", "$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
-UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade"})
 
-#: What happened to the people that are counted. The first that fits decides, so the dead
-#: are never compared with the wounded.
-MEASURES = {
-    "people killed": (
-        r"(?:were |was |have been |had been |been |are |being |reportedly )*"
-        r"(?:killed|dead|died|dies|deaths?|fatalities|slain|murdered|executed|lost their lives|"
-        r"among the dead|lives lost|killing|killed at least|killing at least|left dead|bodies)"
-    ),
-    "people injured": (
-        r"(?:were |was |have been |had been |been |are |being |reportedly |severely |seriously )*"
-        r"(?:injured|wounded|hurt|injuries|casualties|suffocated|hospitali[sz]ed|injuring|wounding)"
-    ),
-    "people arrested": (
-        r"(?:were |was |have been |been )*(?:arrested|detained|arrests|arresting|detaining)"
-    ),
-    "people displaced": (
-        r"(?:were |was |have been |been )*"
-        r"(?:displaced|homeless|evacuated|fled|displacing|evacuating)"
-    ),
-}
-#: Parts of all people: counts of these are of another scope than counts of people.
-SUBSETS = frozenset(
-    {
-        "child", "woman", "man", "girl", "boy", "baby", "infant", "civilian", "soldier",
-        "policeman", "officer", "rebel", "militant", "fighter", "terrorist", "journalist",
-        "student", "worker", "firefighter", "troop", "guard", "doctor", "passenger", "prisoner",
-        "refugee",
-    }
+#: Qualifiers before a number, by what they do to it.
+LEAST = (
+    "at least", "no fewer than", "no less than", "not less than", "a minimum of", "upwards of",
 )  # fmt: skip
-#: Words that end what a number counts.
-STOP = frozenset(
-    """
-    a an the this that these those of in on at to for from by with within between among against into
-    over under after before during since until about as than per and or but nor while when where who
-    whom whose which what is are was were be been being has have had will would can could may might
-    must shall should do does did said says say told tells killed dead died wounded injured hurt not
-    no more others other including according there here it its he his she her they their we our you
-    your i my me him them us if because so then also only just still even all both each every some
-    any out up down off near across left taken sent fired launched reported arrested detained
-    """.split()  # noqa: SIM905
-)
-_IRREGULAR = {
-    "people": "person", "children": "child", "men": "man", "women": "woman",
-    "policemen": "policeman", "troops": "troop", "lives": "life", "countries": "country",
-    "babies": "baby",
+MORE = ("more than", "over", "above", "exceeding", "in excess of", "greater than", "well over")
+MOST = ("up to", "as many as", "as much as", "at most", "no more than", "a maximum of")
+LESS = ("fewer than", "less than", "under", "below")
+NEARLY = ("nearly", "almost", "close to", "just under", "some way short of")
+ABOUT = (
+    "about", "around", "some", "roughly", "approximately", "an estimated", "estimated", "circa",
+    "approx.", "in the region of",
+)  # fmt: skip
+
+#: Signs and words of money.
+CURRENCY_SIGNS = {
+    "US$": "USD", "A$": "AUD", "C$": "CAD", "$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY",
+    "₹": "INR", "₽": "RUB", "₺": "TRY", "₪": "ILS",
+}  # fmt: skip
+CURRENCY_WORDS = {
+    "dollars": "USD", "dollar": "USD", "euros": "EUR", "euro": "EUR", "yen": "JPY",
+    "rubles": "RUB", "roubles": "RUB", "rupees": "INR", "yuan": "CNY", "lira": "TRY",
+    "francs": "CHF", "shekels": "ILS", "rand": "ZAR", "usd": "USD", "eur": "EUR",
 }  # fmt: skip
 
-
-def singular(word: str) -> str:
-    """Return the singular of an English noun, well enough to compare two of them."""
-    word = word.lower().removesuffix("’s").removesuffix("'s")
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
-        return f"{word[:-3]}y"
-    if word.endswith(("ses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+#: Units of time and of measure: (base unit, factor).
+DURATIONS = {
+    "second": ("days", 1 / 86400), "minute": ("days", 1 / 1440), "hour": ("days", 1 / 24),
+    "day": ("days", 1.0), "week": ("days", 7.0), "fortnight": ("days", 14.0),
+    "month": ("days", 30.44), "year": ("days", 365.25), "decade": ("days", 3652.5),
+}  # fmt: skip
+MEASURES = {
+    "km": ("metres", 1e3), "kilometre": ("metres", 1e3), "kilometer": ("metres", 1e3),
+    "kms": ("metres", 1e3), "mile": ("metres", 1609.34), "metre": ("metres", 1.0),
+    "meter": ("metres", 1.0), "feet": ("metres", 0.3048), "foot": ("metres", 0.3048),
+    "centimetre": ("metres", 0.01), "centimeter": ("metres", 0.01), "cm": ("metres", 0.01),
+    "inch": ("metres", 0.0254), "inche": ("metres", 0.0254),
+    "kg": ("kilograms", 1.0), "kilogram": ("kilograms", 1.0), "kilo": ("kilograms", 1.0),
+    "tonne": ("kilograms", 1e3), "ton": ("kilograms", 1e3), "pound": ("kilograms", 0.4536),
+    "litre": ("litres", 1.0), "liter": ("litres", 1.0), "gallon": ("litres", 3.785),
+    "barrel": ("barrels", 1.0), "hectare": ("hectares", 1.0), "acre": ("hectares", 0.4047),
+    "mph": ("km/h", 1.609), "km/h": ("km/h", 1.0), "kph": ("km/h", 1.0),
+    "megawatt": ("megawatts", 1.0), "gigawatt": ("megawatts", 1e3), "mw": ("megawatts", 1.0),
+    "degree": ("degrees", 1.0), "magnitude": ("magnitude", 1.0),
+}  # fmt: skip
+MONTHS = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7,
+    "august": 8, "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1,
+    "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10,
+    "nov": 11, "dec": 12,
+}  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -1,0 +1,63 @@
+"""What words of a text say what it is about: content stems and names."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W_][\w’'-]*")
+#: Words that say nothing of the event.
+STOP = frozenset(
+    "a about above according after again against all also although always am among an and another "
+    "any are aren around as at away back be became because become been before began being below "
+    "between both but by came can could day days did do does doing don down during each earlier "
+    "early even ever every few first five for four from further get give go got had has have "
+    "having he her here hers him his how however i if in including into is it its itself just "
+    "know last late later least less made make many may me might month months more most much "
+    "must my nearly new news next no nor not now of off on once one only or other others our "
+    "out over own part per reported reportedly reports s said same say saying says second see "
+    "seven several she should since six so some still such t take ten than that the their them "
+    "then there these they third this those three through time to today told too took toward "
+    "towards two under until up upon us use used very via was we week weeks well were what when "
+    "where whether which while who whom whose why will with within without would year years "
+    "yesterday yet you your monday tuesday wednesday thursday friday saturday sunday date "
+    "publication published updated mr mrs ms dr".split()
+)
+_ENDINGS = ("ations", "ation", "ings", "ing", "ements", "ement", "edly", "ies", "ied", "ers", "er",
+            "ed", "es", "ly", "s")  # fmt: skip
+SHORTEST_STEM = 3
+
+
+def stem(word: str) -> str:
+    """Return a word without its commonest endings, in lower case."""
+    word = word.lower().replace("’", "'").removesuffix("'s").strip("'")
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > SHORTEST_STEM else word
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of the words that say what a text is about; numbers are left out."""
+    words = (found[0] for found in _WORD.finditer(text))
+    return frozenset(
+        stem(word)
+        for word in words
+        if word.lower() not in STOP and len(word) > 1 and not word[0].isdigit()
+    )
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the words written with a capital that do not open a sentence, in lower case."""
+    found = set()
+    for match in _WORD.finditer(text):
+        word = match[0].replace("’", "'").removesuffix("'s")
+        before = text[: match.start()].rstrip(" \"“'‘(")
+        opens = not before or before[-1] in ".!?:|\n"
+        if word[0].isupper() and word.lower() not in STOP and (not opens or word.isupper()):
+            found.add(stem(word))
+    return frozenset(found)
+
+
+def share(some: frozenset[str], of: frozenset[str]) -> float:
+    """Return which share of ``of`` is among ``some``; 0 where there is nothing to share."""
+    return len(some & of) / len(of) if of else 0.0
