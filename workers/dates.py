@@ -60,6 +60,12 @@ _IN_TEXT = re.compile(
     r"|(?P<y3>(?:19|20)\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d))\b",
     re.IGNORECASE,
 )
+_NAMED_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WEEKDAY_AND_DAY = re.compile(
+    r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day),?\s\(?"
+    rf"(?P<month>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?\s(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,27 @@ def dates_in(text: str) -> list[tuple[int, date]]:
         except ValueError:
             continue
     return found
+
+
+def possible_days(text: str, today: date) -> list[date]:
+    """Return the days that a text may mean by weekday and day of the month, newest first.
+
+    "Last Friday (April 14th)" was in 2017 and 2023, not in between; a year that the text
+    names elsewhere rules out those before it. For articles that do not give their date.
+    """
+    named = [int(year) for year in _NAMED_YEAR.findall(text)]
+    first = max((year for year in named if year <= today.year), default=today.year - 30)
+    found: set[date] = set()
+    for match in _WEEKDAY_AND_DAY.finditer(text):
+        month = match["month"].lower()
+        for year in range(first, today.year + 1):
+            try:
+                day = date(year, _MONTHS[month], int(match["day"]))
+            except ValueError:
+                continue
+            if day <= today and day.strftime("%A").lower() == match["weekday"].lower():
+                found.add(day)
+    return sorted(found, reverse=True)
 
 
 def _plausible(moment: datetime) -> bool:

@@ -37,6 +37,8 @@ _DATELINE = 160
 _SENTENCE_END = re.compile(r"\.[\"'”’)\]]*$")
 #: A line in the middle of a sentence, or the end of one.
 _IN_SENTENCE = re.compile(r"^[a-z](?!y )|[.,;]$")
+#: A line of a text set to a fixed width, which the next one continues.
+_WRAPPED = re.compile(r"(?m)^(.{39,119}[^\s.!?:…\"”’)])\n(?=\S)")
 _URL = re.compile(r"(?i)^https?://\S+$")
 _BYLINE = re.compile(r"^(?:By|BY|by)\s+(?P<names>\S.*)$")
 _DATE_LABEL = re.compile(r"(?i)^(?:published|posted|updated|date|on)\b[:\s]*")
@@ -114,6 +116,7 @@ def read_text(text: str, name: str = "the text") -> Article:
         NoArticleError: There is no running text in it.
     """
     header, body = _split(tidy_text(text))
+    body = _WRAPPED.sub(r"\1 ", body)
     if sum(map(str.isalpha, body)) < _SHORTEST:
         raise NoArticleError(f"{name} holds no article: there is no running text in it")
     if len(body) > MAX_TEXT:
