@@ -15,7 +15,7 @@ from corroborate.identity import registered_domain
 #: Parameters that tell a publisher where a reader came from, never what the page says.
 _TRACKING = re.compile(
     r"(?i)^(?:utm|at|pk|mtm|itm|hsa|vero|oly|mkt|ns|cvid|trk|wt)[_.][\w.]+$"
-    r"|^(?:fb|g|dc|tw|yc|ysc|msclk|igsh|ttcl|wbra|gbra|tblc)(?:lid|kid|aid|id)$"
+    r"|^(?:(?:fb|g|dc|tw|y|ys|tt|tb)clid|msclkid|igsh(?:id)?|wbraid|gbraid)$"
     r"|^(?:mc_[ce]id|_ga|_gl|_hs(?:enc|mi)|_r|_amp|cmp|cmpid|ncid|nlid|ocid|icid|intcid|ex_cid|s_cid"
     r"|sc_cid|smid|smtyp|smprod|sref|spm|ito|xtor|rref|mtrref|pgtype|clicksource|contentcollection"
     r"|contentplacement|ref|ref_src|ref_url|referrer|feedname|feedtype|rss|partner|partnercode"

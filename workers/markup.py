@@ -69,8 +69,8 @@ def looks_like_html(text: str) -> bool:
 
 def parse(text: str) -> Element | None:
     """Return the tree of a page; None where there is none, or one too large to read."""
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
+    from lxml.html import HTMLParser, document_fromstring
 
     text = _CONTROL.sub("", text)
     if not text.strip() or text.count("<") > _TAGS:

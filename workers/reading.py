@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from corroborate.agencies import credit
 from corroborate.errors import InputError, NoArticleError
 from corroborate.identity import article_id, content_hash
+from corroborate.protocols import Fetches
 from corroborate.types import Article, Outlet, Page
 from workers import language
 from workers.canonical import canonical_url
@@ -43,14 +44,6 @@ _URL = re.compile(r"(?i)^https?://\S+$")
 _BYLINE = re.compile(r"^(?:By|BY|by)\s+(?P<names>\S.*)$")
 _DATE_LABEL = re.compile(r"(?i)^(?:published|posted|updated|date|on)\b[:\s]*")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f�]")
-
-
-class Fetches(Protocol):
-    """What is needed of a fetcher."""
-
-    def fetch(self, url: str) -> Page:
-        """Return the page that answers; raise FetchError where none does."""
-        ...
 
 
 @dataclass(slots=True)
@@ -182,7 +175,8 @@ def _stands_alone(lines: list[str], position: int) -> bool:
         return True
     rest = lines[position + 1 :]
     block = rest[: rest.index("")] if "" in rest else rest
-    return "" in rest and len(block) <= _HEADERS and not any(map(_IN_SENTENCE.search, block))
+    running = any(_IN_SENTENCE.search(line) for line in block if not _URL.match(line))
+    return "" in rest and len(block) <= _HEADERS and not running
 
 
 def _take(line: str, header: _Header, *, alone: bool) -> bool:
