@@ -1,49 +1,71 @@
-"""The judge: network, features and the calibrated decision behind one call."""
+"""The judge: network, numbers and features in one calibrated decision.
+
+A passage is judged as a whole: the passages of the index are three sentences, and the network
+was trained on one to four. Only a longer text, which the network would cut off, is judged in
+windows of whole sentences, of which the one that speaks clearest to the claim decides.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corroborate import models
-from corroborate.judge.decision import Calibration, load
-from corroborate.judge.features import FEATURES, features
+from corroborate.judge.decision import Calibration, as_probabilities, log_softmax, read
+from corroborate.judge.features import observe
 from corroborate.judge.network import SHIPPED, open_network
 from corroborate.judge.pairs import pair_text
 from corroborate.models import named
-from corroborate.numbers.compare import compare
+from corroborate.numbers.context import names, stems
+from corroborate.protocols import StanceNetwork
 from corroborate.sentences import split
-from corroborate.types import Judgement, NumberComparison, Pair
+from corroborate.types import Judgement, NumberComparison, NumberOutcome, Pair
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+#: File beside a model's weights that holds its calibration.
+FILE = "calibration.json"
+#: Words of a passage that the network reads at once, title and claim beside them.
+LONGEST = 150
+#: What a sentence gains, in content words shared, for holding a number that was compared.
+NUMBER_BONUS = 3.0
+_UNRELATED = 2
+_TELLING = (NumberOutcome.CONFLICT, NumberOutcome.SAME, NumberOutcome.ROUNDED, NumberOutcome.UPDATE)
 
-    from corroborate.protocols import StanceNetwork
 
-_WORD = re.compile(r"\w{3,}")
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A run of a passage's sentences that is judged at once."""
+
+    pair: Pair
+    #: Offset in the whole passage.
+    start: int
 
 
 def open_judge(spec: str = SHIPPED, threads: int = 0) -> PairJudge:
     """Return a judge; its network is loaded when it is first used.
 
     Args:
-        spec: "shipped", or the name or folder of a three-way cross-encoder. A folder may hold
-            a ``calibration.json``; without one the network's own probabilities are taken.
+        spec: "shipped", or the name or folder of any three-way cross-encoder; one without a
+            ``calibration.json`` is taken at its word, with careful thresholds.
         threads: Processor threads; 0 for as many as there are.
 
     Raises:
-        ModelError: The folder or its calibration cannot be used.
+        ModelError: The folder does not exist, or its calibration is not of this version.
     """
     folder = models.JUDGE if spec == SHIPPED else named.folder(spec)
-    calibration = load(folder) if folder else Calibration()
+    calibration = Calibration() if folder is None else read(folder / FILE)
     return PairJudge(open_network(spec, threads), calibration)
 
 
 class PairJudge:
-    """See :class:`~corroborate.protocols.Judge`."""
+    """Judges pairs. See :class:`~corroborate.protocols.Judge`.
+
+    Args:
+        network: Gives logits.
+        calibration: Turns them into a decision.
+    """
 
     def __init__(self, network: StanceNetwork, calibration: Calibration) -> None:
         self._network = network
@@ -57,47 +79,81 @@ class PairJudge:
     @property
     def thresholds(self) -> Mapping[str, float]:
         """Least probability at which a stance is asserted, by stance."""
-        return self._calibration.thresholds
+        return {stance.value: least for stance, least in self._calibration.thresholds.items()}
 
     def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
         """Return a judgement for each pair, in order."""
-        numbers, logits, seen = self.evidence(pairs)
-        rows = self._calibration.probabilities(logits, seen)
-        judgements = []
-        for pair, compared, row in zip(pairs, numbers, rows, strict=True):
-            stance, probabilities, abstained = self._calibration.decide(row)
-            span = deciding_sentence(pair, compared)
-            judgements.append(Judgement(stance, probabilities, span, tuple(compared), abstained))
+        if not pairs:
+            return []
+        windows = [_windows(pair) for pair in pairs]
+        flat = [window.pair for group in windows for window in group]
+        logits = self._network.logits([pair_text(pair) for pair in flat])
+        judgements, position = [], 0
+        for group in windows:
+            rows = logits[position : position + len(group)]
+            position += len(group)
+            judgements.append(self._decide(group, rows))
         return judgements
 
-    def evidence(
-        self, pairs: Sequence[Pair]
-    ) -> tuple[list[list[NumberComparison]], NDArray[np.float32], NDArray[np.float32]]:
-        """Return what the decision is made from: numbers, logits (n, 3), features (n, m)."""
-        numbers = [
-            compare(p.claim, p.passage, claim_date=p.claim_date, passage_date=p.date) for p in pairs
-        ]
-        logits = self._network.logits([pair_text(pair) for pair in pairs])
-        seen = np.array(
-            [features(p, n) for p, n in zip(pairs, numbers, strict=True)], dtype=np.float32
+    def _decide(self, group: Sequence[_Window], logits: NDArray[np.float32]) -> Judgement:
+        clearest = int(np.argmin(log_softmax(logits)[:, _UNRELATED]))
+        window = group[clearest]
+        observed = observe(window.pair)
+        probabilities = self._calibration.probabilities(
+            logits[clearest : clearest + 1], observed.features[None]
+        )[0]
+        stance, abstained = self._calibration.stance(probabilities)
+        start, end = _best_span(window.pair, observed.numbers)
+        return Judgement(
+            stance=stance,
+            probabilities=as_probabilities(probabilities),
+            span=(window.start + start, window.start + end),
+            numbers=tuple(_moved(number, window.start) for number in observed.numbers),
+            abstained=abstained,
         )
-        return numbers, logits, seen.reshape(len(pairs), len(FEATURES))
 
 
-def deciding_sentence(pair: Pair, numbers: Sequence[NumberComparison]) -> tuple[int, int]:
-    """Return the span of the passage's sentence that speaks most to the claim.
+def _windows(pair: Pair) -> list[_Window]:
+    """Return a passage whole, or in windows that overlap by a sentence where it is too long."""
+    if len(pair.passage.split()) <= LONGEST:
+        return [_Window(pair, 0)]
+    sentences = split(pair.passage)
+    windows: list[_Window] = []
+    first = 0
+    while first < len(sentences):
+        last = first
+        start = sentences[first][0]
+        while (
+            last + 1 < len(sentences)
+            and len(pair.passage[start : sentences[last + 1][1]].split()) <= LONGEST
+        ):
+            last += 1
+        end = sentences[last][1]
+        windows.append(_Window(replace(pair, passage=pair.passage[start:end]), start))
+        if last + 1 == len(sentences):
+            break
+        first = max(last, first + 1)
+    return windows or [_Window(pair, 0)]
 
-    That is the one with the most of the claim's words; a compared number counts as three.
+
+def _best_span(pair: Pair, numbers: Sequence[NumberComparison]) -> tuple[int, int]:
+    """Return the offsets of the sentence closest to the claim by words, names and numbers.
+
+    Judging each sentence by the network as well would multiply the cost of a check; shared
+    words find the sentence, since it is the passage that search and network already chose.
     """
-    spans = split(pair.passage)
-    if not spans:
-        return 0, len(pair.passage)
-    wanted = set(_WORD.findall(pair.claim.lower()))
+    sentences = split(pair.passage) or [(0, len(pair.passage))]
+    words, named = stems(pair.claim), names(pair.claim)
 
-    def weight(span: tuple[int, int]) -> float:
-        start, end = span
-        words = set(_WORD.findall(pair.passage[start:end].lower()))
-        inside = sum(start <= n.passage_start < end for n in numbers)
-        return len(words & wanted) + 3 * inside
+    def closeness(span: tuple[int, int]) -> float:
+        here = stems(pair.passage[span[0] : span[1]])
+        held = any(span[0] <= n.passage_start < span[1] and n.outcome in _TELLING for n in numbers)
+        return len(here & words) + len(here & named) + NUMBER_BONUS * held
 
-    return max(spans, key=weight)
+    return max(sentences, key=closeness)
+
+
+def _moved(number: NumberComparison, by: int) -> NumberComparison:
+    return replace(
+        number, passage_start=number.passage_start + by, passage_end=number.passage_end + by
+    )

@@ -1,125 +1,298 @@
-"""Whether the numbers of a claim and a passage say the same, where they measure the same."""
+"""Compares the quantities of a claim with those of a passage that measure the same thing."""
 
 from __future__ import annotations
 
-import math
-from datetime import date
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from math import inf
 
-from corroborate.numbers.parse import Kind, Quantity, quantities
+from corroborate.numbers.context import names, share, stems
+from corroborate.numbers.explain import explain
+from corroborate.numbers.measures import BEFALLEN, PERSONS, TOLLS
+from corroborate.numbers.parse import quantities
+from corroborate.numbers.quantity import Kind, Quantity
+from corroborate.numbers.words import WEEKDAYS
+from corroborate.sentences import split
 from corroborate.types import NumberComparison, NumberOutcome
 
-#: Counts that grow while an event unfolds.
-GROWING = frozenset({"people killed", "people injured", "people arrested", "people displaced"})
-#: Beyond this ratio two figures hardly measure the same thing, whatever the words say.
+#: Words on either side of a quantity that say what a sum, a share or a span is of.
+WINDOW = 8
+#: Least shared stems, and least share of the poorer window, that make two of them the same.
+LEAST_STEMS = 2
+LEAST_SHARE = 0.4
+#: Tolls further apart than this factor do not count the same.
 FAR = 20.0
-#: The better an outcome explains a pair of numbers, the earlier it comes.
-_ORDER = list(NumberOutcome)
+#: Values closer than this are one value in two spellings (miles and kilometres).
+CLOSE = 0.02
+#: Unqualified figures from here on may be rounded ("1.2 million" for 1,234,000).
+ROUND_FROM = 1000.0
+#: "At least 58" stands for a number at most this share above it.
+NEAR = 0.2
+#: Significant digits that a rounded figure has at most.
+ROUND_DIGITS = 3
+_TOTALS = re.compile(
+    r"\bsince (?:the|its|it|a|\w+ \d{4}|\d{4}|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december)\b|\b(?:overall|in total|so far this year|this year|"
+    r"last year|per (?:day|week|month|year)|(?:a|each|every) (?:day|week|month|year)|daily|"
+    r"annual(?:ly)?|during the (?:war|conflict)|in the past (?:\w+ )?"
+    r"(?:days|weeks|months|years))\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A text with its quantities and the day it was published."""
+
+    text: str
+    day: date | None
+    title: str = ""
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        """What the text counts and measures."""
+        return quantities(self.text)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Offsets of its sentences."""
+        return split(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """What the text and its title are about."""
+        return stems(f"{self.title} . {self.text}")
+
+    @cached_property
+    def matter(self) -> frozenset[str]:
+        """What the text is about, beside people and what befell them."""
+        return stems(BEFALLEN.sub(" ", self.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names in the text; those of the passage are looked up among its stems instead."""
+        return names(self.text)
+
+    def sentence(self, quantity: Quantity) -> str:
+        """Return the sentence a quantity is in."""
+        for start, end in self.sentences:
+            if start <= quantity.start < end:
+                return self.text[start:end]
+        return self.text
+
+    def window(self, quantity: Quantity) -> frozenset[str]:
+        """Return the stems of the words around a quantity, within its sentence."""
+        start, end = next(
+            ((s, e) for s, e in self.sentences if s <= quantity.start < e), (0, len(self.text))
+        )
+        before = self.text[start : quantity.start].split()[-WINDOW:]
+        after = self.text[quantity.end : end].split()[:WINDOW]
+        return stems(" ".join([*before, *after, *quantity.modifiers]))
 
 
 def compare(
-    claim: str, passage: str, *, claim_date: date | None = None, passage_date: date | None = None
+    claim: str,
+    passage: str,
+    claim_date: date | None = None,
+    passage_date: date | None = None,
+    title: str | None = None,
 ) -> list[NumberComparison]:
-    """Return, for each quantity of the claim, the quantity of the passage to set beside it.
+    """Return for each quantity of the claim how the passage's closest counterpart relates to it.
 
-    Quantities that measure different things are not compared. Where the passage has several
-    of the same measure, the one that fits best is taken.
+    Quantities without a counterpart that measures the same thing are left out. A number never
+    conflicts unless the texts share names or subject matter: see :func:`_same_matter`.
 
     Args:
-        claim: A claim.
-        passage: A passage.
-        claim_date: Day of the article that the claim is from, if known.
-        passage_date: Day of the article that the passage is from, if known.
+        claim: The claim's text.
+        passage: The passage's text.
+        claim_date: Day the claim was published; with the passage's it tells an update.
+        passage_date: Day the passage was published.
+        title: Title of the passage's article; helps to tell what it is about.
     """
-    later = claim_date is not None and passage_date is not None and claim_date != passage_date
-    theirs = quantities(passage)
+    ours, theirs = Side(claim, claim_date), Side(passage, passage_date, title or "")
+    if not ours.quantities or not theirs.quantities:
+        return []
     found = []
-    for mine in quantities(claim):
-        outcomes = [(_outcome(mine, other, later=later), other) for other in theirs]
-        fitting = [(o, q) for o, q in outcomes if o is not NumberOutcome.NOT_COMPARABLE]
-        if fitting:
-            outcome, other = min(fitting, key=lambda pair: _ORDER.index(pair[0]))
-            found.append(_comparison(mine, other, outcome))
+    for quantity in ours.quantities:
+        best: tuple[tuple[int, int, int], Quantity, NumberOutcome] | None = None
+        for other in theirs.quantities:
+            same_scope = _same_scope(quantity, other, ours, theirs)
+            if same_scope is None:
+                continue
+            agreed = _consistent(quantity, other)
+            rank = (
+                int(same_scope),
+                int(agreed),
+                len(ours.stems & stems(theirs.sentence(other))),
+            )
+            if best is None or rank > best[0]:
+                best = (rank, other, _outcome(quantity, other, ours, theirs, same_scope=same_scope))
+        if best is not None:
+            found.append(_comparison(quantity, best[1], best[2], ours, theirs))
     return found
 
 
-def _outcome(mine: Quantity, other: Quantity, *, later: bool) -> NumberOutcome:
-    grows = mine.measure in GROWING and (later or _leaves_room(mine, other))
-    rules = (
-        (not _same_measure(mine, other), NumberOutcome.NOT_COMPARABLE),
-        (mine.subset != other.subset, NumberOutcome.OTHER_SCOPE),
-        (mine.value == other.value and mine.exact == other.exact, NumberOutcome.SAME),
-        (_overlap(mine, other), NumberOutcome.ROUNDED),
-        # An article gives many periods, seldom of the same thing.
-        (mine.kind is Kind.DURATION, NumberOutcome.NOT_COMPARABLE),
-        (_ratio(mine.value, other.value) > FAR, NumberOutcome.NOT_COMPARABLE),
-        (grows, NumberOutcome.UPDATE),
-    )
-    return next((outcome for holds, outcome in rules if holds), NumberOutcome.CONFLICT)
-
-
-def _same_measure(mine: Quantity, other: Quantity) -> bool:
-    if mine.kind is not other.kind:
-        return False
-    if mine.measure == other.measure and mine.measure:
-        # Money and shares need a common noun as well: "$3 million in fines", "of voters".
-        return mine.kind is Kind.COUNT or bool(mine.nouns & other.nouns)
-    if mine.measure in GROWING or other.measure in GROWING:
-        return False
-    return mine.kind is Kind.COUNT and (mine.measure in other.nouns or other.measure in mine.nouns)
-
-
-def _overlap(mine: Quantity, other: Quantity) -> bool:
-    """Whether one value may be meant by both; "at least 50" does not reach to 500."""
-    reach = 1.5
-    highs = [q.value * reach if math.isinf(q.high) else q.high for q in (mine, other)]
-    return mine.low <= highs[1] and other.low <= highs[0]
-
-
-def _leaves_room(mine: Quantity, other: Quantity) -> bool:
-    """Whether the lesser figure is a lower bound that the greater one does not deny."""
-    lesser, greater = sorted((mine, other), key=lambda q: q.value)
-    return lesser.least and greater.value > lesser.value
-
-
-def _ratio(one: float, other: float) -> float:
-    least, most = sorted((abs(one), abs(other)))
-    return most / least if least else math.inf
-
-
-def _comparison(mine: Quantity, other: Quantity, outcome: NumberOutcome) -> NumberComparison:
+def _comparison(
+    ours: Quantity, theirs: Quantity, outcome: NumberOutcome, claim: Side, passage: Side
+) -> NumberComparison:
+    days = (passage.day - claim.day).days if passage.day and claim.day else None
     return NumberComparison(
         outcome=outcome,
-        claim_text=mine.text,
-        claim_start=mine.start,
-        claim_end=mine.end,
-        passage_text=other.text,
-        passage_start=other.start,
-        passage_end=other.end,
-        measure=_name(mine),
-        explanation=_explain(mine, other, outcome),
+        claim_text=ours.text,
+        claim_start=ours.start,
+        claim_end=ours.end,
+        passage_text=theirs.text,
+        passage_start=theirs.start,
+        passage_end=theirs.end,
+        measure=ours.measure,
+        explanation=explain(outcome, ours, theirs, days),
     )
 
 
-def _name(quantity: Quantity) -> str:
-    if quantity.kind is Kind.COUNT and quantity.measure not in GROWING:
-        return {"person": "people", "child": "children"}.get(
-            quantity.measure, f"{quantity.measure}s"
-        )
-    return quantity.measure or quantity.kind.value
+def _same_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool | None:
+    """Return whether two quantities measure the same, or one a part of the other; None: neither."""
+    if ours.kind is not theirs.kind:
+        return None
+    if ours.kind is Kind.COUNT:
+        return _same_count(ours, theirs)
+    if ours.kind is Kind.DATE:
+        ours, theirs = _aligned(ours, theirs)
+    if ours.unit != theirs.unit:
+        return None
+    mine, other = claim.window(ours), passage.window(theirs)
+    shared, poorer = len(mine & other), min(len(mine), len(other))
+    if shared >= LEAST_STEMS and shared >= LEAST_SHARE * poorer:
+        return True
+    # The same unusual figure with the same unit needs less to be taken for the same thing.
+    return True if ours.kind is not Kind.DATE and shared and _equal(ours, theirs) else None
 
 
-def _explain(mine: Quantity, other: Quantity, outcome: NumberOutcome) -> str:
-    name = _name(mine) if mine.kind is Kind.COUNT else ""
-    said = f"The claim says {mine.text.lower()} {name}".rstrip()
-    theirs = f"this passage says {other.text.lower()}"
-    match outcome:
-        case NumberOutcome.SAME:
-            return f"Claim and passage both say {mine.text.lower()} {name}".rstrip() + "."
-        case NumberOutcome.ROUNDED:
-            return f"{said}, {theirs}: the same figure, rounded."
-        case NumberOutcome.UPDATE:
-            return f"{said}; {theirs}. Such counts change with time, so both may be right."
-        case NumberOutcome.OTHER_SCOPE:
-            return f"{said}; {theirs}, but counts other people."
-        case _:
-            return f"{said}; {theirs}."
+def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
+    if ours.state != theirs.state and (ours.state and theirs.state):
+        return None
+    persons = ours.head in PERSONS or theirs.head in PERSONS
+    if persons and ours.state != theirs.state:
+        return None
+    if ours.head != theirs.head:
+        nested = persons and "people" in {ours.head, theirs.head}
+        return False if nested and ours.state else None
+    if not ours.head:
+        return None
+    named = bool(ours.modifiers and theirs.modifiers)
+    if not persons and named and not ours.modifiers & theirs.modifiers:
+        return None
+    return ours.extra == theirs.extra
+
+
+def _aligned(ours: Quantity, theirs: Quantity) -> tuple[Quantity, Quantity]:
+    """Drop the year of a date where the other has none."""
+    if {ours.unit, theirs.unit} != {"day", "day of the year"}:
+        return ours, theirs
+    short = [
+        replace(q, value=q.value % 10000, low=q.low % 10000, high=q.high % 10000, unit="day")
+        for q in (ours, theirs)
+    ]
+    return short[0], short[1]
+
+
+def _equal(ours: Quantity, theirs: Quantity) -> bool:
+    return ours.value == theirs.value
+
+
+def _consistent(ours: Quantity, theirs: Quantity) -> bool:
+    """Return whether one true value could be behind both."""
+    if ours.kind is Kind.DATE:
+        ours, theirs = _aligned(ours, theirs)
+    if ours.low <= theirs.high and theirs.low <= ours.high:
+        return True
+    if ours.kind in {Kind.COUNT, Kind.DATE, Kind.PERCENT}:
+        return _rounds_to(ours, theirs) or _rounds_to(theirs, ours)
+    greater = max(ours.value, theirs.value)
+    return abs(ours.value - theirs.value) <= CLOSE * greater or (
+        _rounds_to(ours, theirs) or _rounds_to(theirs, ours)
+    )
+
+
+def _rounds_to(exact: Quantity, rounded: Quantity) -> bool:
+    """Return whether a figure, to the other's significant digits, is the other."""
+    if exact.kind is Kind.DATE or rounded.value <= 0 or exact.value <= 0:
+        return False
+    if rounded.value < ROUND_FROM and rounded.kind is not Kind.PERCENT:
+        return False
+    digits = f"{rounded.value:.10g}".replace(".", "").strip("0") or "0"
+    if rounded.kind is Kind.PERCENT:
+        return rounded.value == round(exact.value) != exact.value
+    return len(digits) <= ROUND_DIGITS and float(f"{exact.value:.{len(digits)}g}") == rounded.value
+
+
+def _outcome(
+    ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, same_scope: bool
+) -> NumberOutcome:
+    if not _same_matter(claim, passage):
+        return NumberOutcome.NOT_COMPARABLE
+    if not same_scope:
+        return NumberOutcome.OTHER_SCOPE
+    if _consistent(ours, theirs):
+        return _agreement(ours, theirs)
+    if _other_scope(ours, theirs, claim, passage):
+        return NumberOutcome.OTHER_SCOPE
+    if ours.state in TOLLS and _may_have_changed(ours, theirs, claim, passage):
+        return NumberOutcome.UPDATE
+    return NumberOutcome.CONFLICT
+
+
+def _agreement(ours: Quantity, theirs: Quantity) -> NumberOutcome:
+    """Return how two values that one true value could be behind relate."""
+    near = _near(ours, theirs)
+    if near and _equal(*_aligned(ours, theirs)):
+        return NumberOutcome.SAME
+    return NumberOutcome.UPDATE if ours.state in TOLLS and not near else NumberOutcome.ROUNDED
+
+
+def _near(ours: Quantity, theirs: Quantity) -> bool:
+    """Return whether two consistent values stand for one another, not merely leave room."""
+    greater = max(ours.value, theirs.value)
+    open_ended = ours.bounded or theirs.bounded
+    return not open_ended or abs(ours.value - theirs.value) <= NEAR * greater
+
+
+def _same_matter(claim: Side, passage: Side) -> bool:
+    """Return whether two texts share enough to speak of one event at all: a name, or words."""
+    if claim.names & passage.stems:
+        return True
+    return share(passage.stems, claim.matter) >= LEAST_SHARE
+
+
+def _other_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
+    """Return whether two counts are of different periods, days or orders of magnitude."""
+    mine, other = claim.sentence(ours), passage.sentence(theirs)
+    if bool(_TOTALS.search(mine)) != bool(_TOTALS.search(other)):
+        return True
+    if ours.kind is Kind.COUNT and ours.state in TOLLS:
+        low, high = sorted((max(ours.value, 1.0), max(theirs.value, 1.0)))
+        if high / low > FAR and not (ours.approximate or theirs.approximate):
+            return True
+    days = _days(mine, claim.day), _days(other, passage.day)
+    return bool(days[0] and days[1] and not days[0] & days[1])
+
+
+def _days(sentence: str, published: date | None) -> set[date]:
+    """Return the days that a sentence's weekdays are, the last ones before publication."""
+    if published is None:
+        return set()
+    found = {WEEKDAYS.index(name[0].lower()) for name in _WEEKDAY.finditer(sentence)}
+    return {published - timedelta(days=(published.weekday() - day) % 7) for day in found}
+
+
+def _may_have_changed(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
+    """Return whether a toll may have grown from one text to the other."""
+    if claim.day is None or passage.day is None:
+        return False
+    lower, higher = sorted((ours, theirs), key=lambda q: q.value)
+    if claim.day == passage.day:
+        return lower.high == inf  # "At least" leaves room for more the same day.
+    earlier = ours if claim.day < passage.day else theirs
+    return earlier is lower or lower.high == inf or higher.low == 0

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 
+from corroborate.numbers.words import words_of
+
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 #: Words that say nothing of the event.
-STOP = frozenset(
-    "a about above according after again against all also although always am among an and another "
-    "any are aren around as at away back be became because become been before began being below "
-    "between both but by came can could day days did do does doing don down during each earlier "
-    "early even ever every few first five for four from further get give go got had has have "
-    "having he her here hers him his how however i if in including into is it its itself just "
-    "know last late later least less made make many may me might month months more most much "
-    "must my nearly new news next no nor not now of off on once one only or other others our "
-    "out over own part per reported reportedly reports s said same say saying says second see "
-    "seven several she should since six so some still such t take ten than that the their them "
-    "then there these they third this those three through time to today told too took toward "
-    "towards two under until up upon us use used very via was we week weeks well were what when "
-    "where whether which while who whom whose why will with within without would year years "
-    "yesterday yet you your monday tuesday wednesday thursday friday saturday sunday date "
-    "publication published updated mr mrs ms dr".split()
-)
+STOP = words_of("""
+a about above according after again against all also although always am among an and another
+any are aren around as at away back be became because become been before began being below
+between both but by came can could day days did do does doing don down during each earlier
+early even ever every few first five for four from further get give go got had has have having
+he her here hers him his how however i if in including into is it its itself just know last
+late later least less made make many may me might month months more most much must my nearly
+new news next no nor not now of off on once one only or other others our out over own part per
+reported reportedly reports s said same say saying says second see seven several she should
+since six so some still such t take ten than that the their them then there these they third
+this those three through time to today told too took toward towards two under until up upon us
+use used very via was we week weeks well were what when where whether which while who whom
+whose why will with within without would year years yesterday yet you your monday tuesday
+wednesday thursday friday saturday sunday date publication published updated mr mrs ms dr
+""")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ements", "ement", "edly", "ies", "ied", "ers", "er",
             "ed", "es", "ly", "s")  # fmt: skip
 SHORTEST_STEM = 3

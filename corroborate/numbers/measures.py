@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corroborate.numbers.words import words_of
+
 #: Words for people that say nothing more of them, and classes of people that do.
 CLASSES = {
-    "people": "people person persons civilian civilians victim victims individual individuals other "
-    "others resident residents life lives soul souls inhabitants residents citizen citizens human "
-    "humans",
-    "children": "child children kid kids minor minors schoolchildren schoolchild girls boys infants "
-    "babies students pupils",
+    "people": "people person persons civilian civilians victim victims individual individuals "
+    "other others resident residents life lives soul souls inhabitants residents citizen citizens "
+    "human humans",
+    "children": "child children kid kids minor minors schoolchildren schoolchild girls boys "
+    "infants babies students pupils",
     "women": "woman women",
     "men": "man men",
     "soldier": "soldier soldiers troop troops serviceman servicemen personnel forces guards "
@@ -43,7 +45,9 @@ STATES = {
     "destroyed": r"destroy(?:s|ed|ing)?|demolished|levelled|leveled",
 }
 #: Counts that grow as news comes in.
-TOLLS = frozenset({"killed", "injured", "missing", "displaced", "arrested", "infected", "evacuated"})
+TOLLS = frozenset(
+    {"killed", "injured", "missing", "displaced", "arrested", "infected", "evacuated"}
+)
 _STATE = "|".join(f"(?P<{name}>{words})" for name, words in STATES.items())
 _FILL = (
     r"(?:at|least|more|than|over|about|around|some|nearly|almost|up|to|as|many|also|another|"
@@ -59,7 +63,10 @@ _TOLL = re.compile(
     r"passed|topped)\W+$",
     re.IGNORECASE,
 )
-_LATER = re.compile(rf"[^.;]{{0,60}}?\b(?:{_STATE})\b(?!\W+(?:\w+\W+)?(?:a|the|an|by)\b)", re.IGNORECASE)
+_LATER = re.compile(
+    rf"[^.;]{{0,60}}?\b(?:{_STATE})\b(?!\W+(?:\w+\W+)?(?:a|the|an|by)\b)", re.IGNORECASE
+)
+_OTHER_CLAUSE = re.compile(r"\b(?:while|but|after|when|as|where|\w+ing)\b", re.IGNORECASE)
 _PART = re.compile(
     r"\b(?:including|among (?:them|the dead)|of (?:them|whom)|them|among|includes?)\W+"
     r"(?:at least |about |some |more than )?$",
@@ -67,19 +74,25 @@ _PART = re.compile(
 )
 _EXTRA = re.compile(r"\b(?:another|additional|further|extra)\W+$", re.IGNORECASE)
 _EXTRA_AFTER = re.compile(r"\s+(?:more|additional|further|extra)\b", re.IGNORECASE)
+#: All of them, and the words for people: what they share says nothing of the event.
+BEFALLEN = re.compile(
+    rf"\b(?:{'|'.join(STATES.values())}|{'|'.join(GROUP)}|toll|casualties)\b", re.IGNORECASE
+)
 _WORD = re.compile(r"[\s-]+([^\W\d_][\w’'-]*)")
 #: Words at which the noun phrase after a number ends.
-STOPS = frozenset(
-    "in at on from by with for during after before to as since near across against among "
-    "including between and or but while who that which when where were was are is have has had "
-    "been be being will would could should may might than into over under out off up down per "
-    "last this these those next ago also a an the its their his her our if not said says say "
-    "later earlier early late on so far only both there here it they he she we you i did do does "
-    "can must because amid following according inside outside around about through throughout "
-    "within without toward towards until".split()
-)
+STOPS = words_of("""
+in at on from by with for during after before to as since near across against among including
+between and or but while who that which when where were was are is have has had been be being
+will would could should may might than into over under out off up down per last this these
+those next ago also a an the its their his her our if not said says say later earlier early
+late on so far only both there here it they he she we you i did do does can must because amid
+following according inside outside around about through throughout within without toward
+towards until
+""")
 #: Words before the head that belong to the number or say nothing.
-SKIPPED = frozenset("more additional further extra other others of the its their them such".split())
+SKIPPED = words_of("""
+more additional further extra other others of the its their them such
+""")
 LONGEST = 4
 PAST = re.compile(r"\w{2,}(?:ed|ing)$")
 
@@ -137,8 +150,16 @@ def _phrase(text: str, end: int, right: int) -> tuple[list[str], int]:
         position = found.end()
         if word in GROUP or found[1].endswith(("'s", "’s")):
             break
+        following = _WORD.match(text, position, right)
+        if _plural(found[1]) and not (following and _plural(following[1])):
+            break
     counts = bool(words) and any(word in GROUP or word.endswith("s") for word in words)
     return (words, position) if counts else ([], end)
+
+
+def _plural(word: str) -> bool:
+    """Return whether a word looks like a plural noun that can end a phrase; names go on."""
+    return word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def _state(text: str, start: int, stop: int, end: int, left: int, right: int) -> str:
@@ -154,9 +175,10 @@ def _state(text: str, start: int, stop: int, end: int, left: int, right: int) ->
         return "killed"
     later = _LATER.match(text, stop, right)
     # A verb right before the next number speaks of that one: "15 women and injured 400".
-    if later and text[later.end() : right].strip() and not re.search(r"\b(?:while|but|after|when|as|where|\w+ing)\b", later[0][:-4]):
-        return _name(later) if later.lastgroup in TOLLS else ""
-    return ""
+    if not later or later.lastgroup not in TOLLS or _OTHER_CLAUSE.search(later[0][:-4]):
+        return ""
+    active = text[right : right + 1].isalnum() and not text[later.end() : right].strip()
+    return "" if active else _name(later)
 
 
 def _name(found: re.Match[str]) -> str:

@@ -20,7 +20,8 @@ _DATE = re.compile(
 )
 #: Figures that are no quantity: times, "1990s", "1st", "F-16", "3/4", "10:30", "9/11".
 _NOT = re.compile(
-    r"\bno[- ]one\b|\d+(?:st|nd|rd|th|s)\b|\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b|GMT|hrs)|\d{1,2}\s?[ap]\.?m\b"
+    r"\bno[- ]one\b|\d+(?:st|nd|rd|th|s)\b|\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b|GMT|hrs)"
+    r"|\d{1,2}\s?[ap]\.?m\b"
     r"|\d+[:/]\d+|\b\d{1,3}(?:[-–]year)?[- –]years?[- –]olds?\b"
     r"|\b(?:aged?|ages|age of|under the age of|below)\s+\d{1,3}\b(?:\s+(?:and|to)\s+\d{1,3}\b)?"
     r"|(?<=[a-z]),\s\d{1,2},|\bhttps?://\S+|\b\d+(?:\.\d+){2,}",
@@ -37,7 +38,11 @@ _HEADLINE = re.compile(
     r"those|these|when|after|while|as|since|between|from|for|more|than|least|claim|destroy)",
     re.IGNORECASE,
 )
-_NAMER = re.compile(r"\b(?:group of|number|no\.|route|page|chapter|line|gate|room|part)\s*$", re.I)
+_NAMER = re.compile(
+    r"\b(?:group of|number|no\.|route|page|chapter|line|gate|room|part)\s*$", re.IGNORECASE
+)
+#: "5 million pounds" are money, "5 pounds" may be weight.
+STERLING = 1e3
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 #: How far before and after a number the words that say what it counts may stand.
 REACH = 140
@@ -61,11 +66,8 @@ def quantities(text: str) -> list[Quantity]:
     taken = [(d.start, d.end) for d in dates] + [found.span() for found in _NOT.finditer(text)]
     free = [n for n in numerals(text) if not any(n.figure < e and s < n.end for s, e in taken)]
     edges = sorted([(n.start, n.end) for n in free] + taken)
-    counts: list[Quantity] = []
-    for numeral in free:
-        if quantity := _quantity(text, _clause(text, numeral, edges)):
-            counts.append(quantity)
-    return sorted([*dates, *_shared(text, counts)], key=lambda q: (q.start, q.end))
+    found = [q for n in free if (q := _quantity(text, _clause(text, n, edges)))]
+    return sorted([*dates, *_shared(text, found)], key=lambda q: (q.start, q.end))
 
 
 def _shared(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -94,28 +96,39 @@ def _clause(text: str, numeral: Numeral, edges: list[tuple[int, int]]) -> _Claus
 
 def _quantity(text: str, clause: _Clause) -> Quantity | None:
     numeral = clause.numeral
-    if found := _percent(text, clause):
-        return found
     unit = _UNIT.match(text, numeral.end, clause.right)
     word = unit[1].lower() if unit else ""
-    if currency := CURRENCY_SIGNS.get(numeral.sign) or CURRENCY_WORDS.get(word):
-        end = unit.end() if unit and word in CURRENCY_WORDS else numeral.end
-        return _made(text, numeral, Kind.MONEY, currency, end, 1.0)
-    if word == "pounds" and numeral.scale >= 1e3:  # noqa: PLR2004 -- sterling, not weight
-        assert unit is not None
-        return _made(text, numeral, Kind.MONEY, "GBP", unit.end(), 1.0)
+    end = unit.end() if unit else numeral.end
+    sure = _percent(text, clause) or _money(text, numeral, word, end)
+    if sure is not None:
+        return sure
     if _is_year(text, numeral, word):
         return _made(text, numeral, Kind.DATE, "year", numeral.end, 1.0)
     if _part_of_name(text, clause):
         return None
+    return _measure(text, numeral, word, end) or _count(text, clause)
+
+
+def _money(text: str, numeral: Numeral, word: str, end: int) -> Quantity | None:
+    currency = CURRENCY_WORDS.get(word)
+    if word == "pounds" and numeral.scale >= STERLING:
+        currency = "GBP"
+    if currency:
+        return _made(text, numeral, Kind.MONEY, currency, end, 1.0)
+    if currency := CURRENCY_SIGNS.get(numeral.sign):
+        return _made(text, numeral, Kind.MONEY, currency, numeral.end, 1.0)
+    return None
+
+
+def _measure(text: str, numeral: Numeral, word: str, end: int) -> Quantity | None:
     for kind, table in ((Kind.DURATION, DURATIONS), (Kind.MEASURE, MEASURES)):
         name = word if word in table else singular(word)
-        if unit and name in table:
+        if name in table:
             base, factor = table[name]
-            return _made(text, numeral, kind, base, unit.end(), factor)
+            return _made(text, numeral, kind, base, end, factor)
     if text[: numeral.start].lower().endswith("magnitude "):
         return _made(text, numeral, Kind.MEASURE, "magnitude", numeral.end, 1.0)
-    return _count(text, clause)
+    return None
 
 
 def _percent(text: str, clause: _Clause) -> Quantity | None:
@@ -228,5 +241,3 @@ def _dates(text: str) -> list[Quantity]:
             )
         )
     return found
-
-

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as running text."""
+    return frozenset(text.split())
+
+
 UNITS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,

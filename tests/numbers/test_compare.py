@@ -1,0 +1,109 @@
+"""Comparing the numbers of a claim and a passage."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corroborate.numbers.compare import compare
+from corroborate.types import NumberOutcome
+
+APRIL_4 = date(2031, 4, 4)
+APRIL_5 = date(2031, 4, 5)
+
+
+def _outcomes(
+    claim: str, passage: str, claim_date: date | None = None, passage_date: date | None = None
+) -> list[NumberOutcome]:
+    return [n.outcome for n in compare(claim, passage, claim_date, passage_date)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "outcome"),
+    [
+        ("Exford fired 59 missiles.", "59 missiles were fired at Exford.", NumberOutcome.SAME),
+        ("Exford fired 59 missiles.", "58 missiles were fired at Exford.", NumberOutcome.CONFLICT),
+        ("Exford fired 59 missiles.", "About 60 missiles hit Exford.", NumberOutcome.ROUNDED),
+        (
+            "The fire in Exford killed 20 children.",
+            "The fire killed 20 people in Exford.",
+            NumberOutcome.OTHER_SCOPE,
+        ),
+        ("Exford has 1,234,000 voters.", "Exford has 1.2 million voters.", NumberOutcome.ROUNDED),
+        (
+            "The new bridge in Exford will cost $40 million.",
+            "Officials said the bridge will cost $55 million.",
+            NumberOutcome.CONFLICT,
+        ),
+        ("Exford is 10 km away from the coast.", "Exford is 6.2 miles from the coast.",
+         NumberOutcome.ROUNDED),
+        (
+            "The Exford mill opened its doors in 1978.",
+            "The Exford mill opened its doors in 1963.",
+            NumberOutcome.CONFLICT,
+        ),
+    ],
+)  # fmt: skip
+def test_outcomes(claim: str, passage: str, outcome: NumberOutcome) -> None:
+    """Quantities that measure the same thing are the same, rounded, of other scope or at odds."""
+    assert [outcome] == _outcomes(claim, passage)
+
+
+def test_tolls_grow() -> None:
+    """A toll that rose from one day to the next is an update, on one day a conflict."""
+    claim, passage = "The fire in Exford killed 58 people.", "The Exford fire killed 70 people."
+    assert _outcomes(claim, passage, APRIL_4, APRIL_5) == [NumberOutcome.UPDATE]
+    assert _outcomes(passage, claim, APRIL_5, APRIL_4) == [NumberOutcome.UPDATE]
+    assert _outcomes(claim, passage, APRIL_4, APRIL_4) == [NumberOutcome.CONFLICT]
+    assert _outcomes(passage, claim, APRIL_4, APRIL_5) == [NumberOutcome.CONFLICT]
+
+
+def test_least_leaves_room() -> None:
+    """A toll of "at least" some number does not contradict a higher one."""
+    outcome = _outcomes(
+        "About 100 people died in Exford.", "At least 58 people died in Exford.", APRIL_4, APRIL_4
+    )
+    assert outcome == [NumberOutcome.UPDATE]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("The fire in Exford killed 20 people.", "The fire in Exford injured 30 people."),
+        ("The fire in Exford killed 20 people.", "The fire in Exford burnt 30 houses."),
+        ("Exford hired 20 traffic officers.", "Exford hired 30 border officials."),
+        ("Exford spent $20 on bread.", "Exford spent 30 percent on bread."),
+        ("The fire in Exford killed many.", "The fire in Exford killed 30 people."),
+    ],
+)
+def test_never_compared(claim: str, passage: str) -> None:
+    """The dead are not compared with the wounded, nor people with houses, nor money with shares."""
+    assert _outcomes(claim, passage) == []
+
+
+def test_other_event() -> None:
+    """Numbers of texts that share no subject are not comparable, whatever they count."""
+    found = _outcomes("The fire in Exford killed 20 people.", "A flood in Wyeham killed 30 people.")
+    assert found == [NumberOutcome.NOT_COMPARABLE]
+
+
+def test_explanation() -> None:
+    """A difference is explained in words, with both spans."""
+    claim, passage = "Exford fired 59 missiles.", "They say that 58 missiles were fired at Exford."
+    (found,) = compare(claim, passage)
+    assert found.explanation == (
+        "The claim says 59 missiles fired; this passage says 58 missiles fired."
+    )
+    assert claim[found.claim_start : found.claim_end] == found.claim_text == "59 missiles"
+    assert passage[found.passage_start : found.passage_end] == found.passage_text == "58 missiles"
+
+
+@given(st.text(), st.text())
+def test_any_text(claim: str, passage: str) -> None:
+    """Any two texts can be compared, and spans are those of the texts."""
+    for found in compare(claim, passage):
+        assert claim[found.claim_start : found.claim_end] == found.claim_text
+        assert passage[found.passage_start : found.passage_end] == found.passage_text
