@@ -11,21 +11,27 @@ from typing import TYPE_CHECKING, Self
 from corroborate.matcher import Options, Progress, check
 
 if TYPE_CHECKING:
-    from workers.fetch import Fetcher
-
     from corroborate.protocols import Embedder, Judge, Searcher, Store
     from corroborate.settings import Settings
     from corroborate.types import Article, Report
+    from workers.crawl import Crawler
+    from workers.fetch import Fetcher
+    from workers.guard import Resolve
 
 
 class Engine:
     """Store, models and fetcher of one process, each opened when it is first used.
 
     Use it as a context manager, or call :meth:`close`.
+
+    Args:
+        settings: What to open.
+        resolve: How host names are resolved; None: the system's way.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, resolve: Resolve | None = None) -> None:
         self.settings = settings
+        self._resolve = resolve
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +76,17 @@ class Engine:
     def fetcher(self) -> Fetcher:
         """The guarded way to the web."""
         from workers.fetch import Fetcher
+        from workers.guard import resolve
 
-        return Fetcher(self.settings)
+        return Fetcher(self.settings, self._resolve or resolve)
+
+    @cached_property
+    def crawler(self) -> Crawler:
+        """Polls feeds and takes pages into the store."""
+        from workers.crawl import Crawler
+        from workers.pace import Pace
+
+        return Crawler(self.store, self.fetcher, Pace(self.settings.pace))
 
     @property
     def options(self) -> Options:

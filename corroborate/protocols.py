@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         Hit,
         Judgement,
         Overview,
+        Page,
+        PageRecord,
         Pair,
         Passage,
         SearchFilter,
@@ -200,6 +202,43 @@ class PassageIndex(Protocol):
         ...
 
 
+class Fetches(Protocol):
+    """The way to the web."""
+
+    def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Page:
+        """Return the page at a URL; 304 and 410 are pages too.
+
+        Raises:
+            BlockedError: The URL is not to be asked.
+            FetchError: There is no page.
+        """
+        ...
+
+
+class PageBook(Protocol):
+    """What became of the URLs that feeds led to."""
+
+    def get(self, urls: Iterable[str]) -> dict[str, PageRecord]:
+        """Return the records of these URLs; those that are unknown are left out."""
+        ...
+
+    def put(self, record: PageRecord) -> None:
+        """Add or update the record of a URL."""
+        ...
+
+    def quarantined(self, limit: int) -> list[PageRecord]:
+        """Return pages that were given up, latest first."""
+        ...
+
+    def release(self) -> int:
+        """Forget that pages were given up, so that they are tried again; return how many."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pages had which outcome."""
+        ...
+
+
 class FeedBook(Protocol):
     """The feeds we poll, and how polling them has gone."""
 
@@ -213,6 +252,10 @@ class FeedBook(Protocol):
 
     def put(self, feeds: Sequence[Feed]) -> int:
         """Add or update feeds by URL; return how many were new."""
+        ...
+
+    def count(self, url: str) -> None:
+        """Add one to the articles that a feed led to."""
         ...
 
     def remove(self, url: str) -> bool:
@@ -236,6 +279,11 @@ class Store(Protocol):
     @property
     def feeds(self) -> FeedBook:
         """The feeds."""
+        ...
+
+    @property
+    def pages(self) -> PageBook:
+        """What became of the URLs that feeds led to."""
         ...
 
     def indexing(self) -> AbstractContextManager[bool]:

@@ -67,6 +67,8 @@ class Page:
     body: bytes
     #: When the answer came.
     fetched: datetime
+    #: Whether every redirect on the way said that the address has changed for good.
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +442,22 @@ class Entry:
     modified: datetime | None = None
     #: Entry's own identity in the feed, where it has one.
     guid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """What became of a URL that a feed led to."""
+
+    url: str
+    #: "article", "no article", "paywall stub", "blocked", "failed", "quarantined" …
+    outcome: str
+    #: Last attempt.
+    fetched: datetime
+    #: Failed attempts in a row.
+    attempts: int = 0
+    reason: str | None = None
+    #: Id of the article that is in it, if one is.
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from corroborate import __version__
-from corroborate.cli import checking, collecting, keeping, searching
+from corroborate.cli import checking, collecting, feeds, keeping, searching
 
 app = typer.Typer(
     help="Which other sources agree with a news article, which conflict, claim by claim.",
@@ -37,5 +37,9 @@ app.command("check")(checking.check)
 app.command("judge")(checking.judge)
 app.command("search")(searching.search)
 app.command("import")(collecting.import_)
+app.command("crawl")(collecting.crawl)
+app.add_typer(feeds.app, name="feeds")
+app.command("status")(keeping.status)
+app.command("retry")(keeping.retry)
 app.command("reindex")(keeping.reindex)
 app.command("settings")(keeping.settings)

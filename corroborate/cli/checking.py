@@ -90,17 +90,16 @@ def _refuse_empty(parts: Engine) -> None:
 def _read(
     source: str, parts: Engine, published: str | None, outlet: str | None, title: str | None
 ) -> Article:
+    from corroborate.identity import content_hash
+    from workers.outlets import outlet as known_outlet
     from workers.reading import read_input
-
-    from corroborate.identity import content_hash, outlet_id
-    from corroborate.types import Outlet
 
     article = read_input(source, parts.fetcher, stdin=sys.stdin.buffer)
     moment, day_only = common.parse_moment(published, "--date")
     if moment:
         article = replace(article, published=moment, day_only=day_only)
     if outlet:
-        article = replace(article, outlet=Outlet(outlet_id(outlet, None), outlet))
+        article = replace(article, outlet=known_outlet(outlet))
     if title:
         article = replace(article, title=title, content_hash=content_hash(title, article.text))
     return article

@@ -6,13 +6,20 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corroborate.assembly import now
 from corroborate.cli import common
 from corroborate.errors import InputError
 
+if TYPE_CHECKING:
+    from corroborate.assembly import Engine
+    from corroborate.types import Feed
+
+#: Seconds between two looks for feeds that have fallen due.
+PAUSE = 30.0
 #: Bad rows that are named one by one.
 NAMED = 20
 
@@ -50,3 +57,55 @@ def import_(
     )
     if summary.bad and not (summary.added or summary.changed or summary.unchanged):
         raise InputError("nothing could be imported")
+
+
+def crawl(
+    feed: Annotated[
+        list[str] | None, typer.Option(help="Only this feed, due or not; repeatable.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Poll every feed that is not paused, due or not.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on for ever, polling feeds as they fall due.")
+    ] = False,
+) -> None:
+    """Poll the feeds that are due; fetch, archive and index their new articles."""
+    import time
+
+    with common.engine() as parts:
+        if not parts.store.feeds.all():
+            raise InputError(
+                "no feeds are configured; add some with 'corroborate feeds add URL' or "
+                "'corroborate feeds defaults'"
+            )
+        while True:
+            _crawl_once(parts, _due(parts, feed or [], everything=everything))
+            if not watch:
+                return
+            time.sleep(PAUSE)
+
+
+def _due(parts: Engine, urls: list[str], *, everything: bool) -> list[Feed]:
+    if not urls:
+        feeds = parts.store.feeds
+        return [f for f in feeds.all() if not f.paused] if everything else feeds.due(now())
+    known = {feed.url: feed for feed in parts.store.feeds.all()}
+    for url in urls:
+        if url not in known:
+            raise InputError(f"{url} is not a configured feed; see 'corroborate feeds list'")
+    return [known[url] for url in urls]
+
+
+def _crawl_once(parts: Engine, feeds: list[Feed]) -> None:
+    from workers.crawl import crawl as run
+
+    with common.progress("Crawling") as move:
+        summary = run(parts.crawler, feeds, progress=move)
+    with common.progress("Indexing") as move:
+        indexed = parts.index(move)
+    pages = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(summary.pages.items()))
+    common.notices().print(
+        f"{summary.feeds:,} feeds read, {summary.failed:,} failing; "
+        f"pages: {pages or 'none new'}; {indexed:,} indexed"
+    )

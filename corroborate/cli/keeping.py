@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -29,14 +30,71 @@ def settings(as_json: _Json = False) -> None:
     found = explain(load())
     if as_json:
         rows = [{"name": s.name, "value": s.value, "source": s.source} for s in found]
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        sys.stdout.write(json.dumps(rows, indent=2, default=str) + "\n")
         return
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("setting", "value", "from", "what it is", box=None, pad_edge=False)
     for setting in found:
-        shown = "(set)" if setting.secret and setting.value else str(setting.value)
-        table.add_row(
-            f"CORROBORATE_{setting.name.upper()}", shown, setting.source, setting.description
-        )
+        cells = (f"CORROBORATE_{setting.name.upper()}", str(setting.value), setting.source)
+        table.add_row(*map(Text, cells), setting.description)
     common.output().print(table)
+
+
+def status(
+    as_json: _Json = False,
+    days: Annotated[int, typer.Option(min=0, help="Count articles for so many days.")] = 7,
+) -> None:
+    """Print what the store holds: articles, backlog, feeds, failures."""
+    with common.engine() as parts:
+        overview = parts.store.overview(days=days)
+        feeds = parts.store.feeds.all()
+        pages = parts.store.pages.counts()
+        given_up = parts.store.pages.quarantined(10)
+    failing = [feed for feed in feeds if feed.failures]
+    if as_json:
+        data = {
+            "store": parts.settings.store,
+            **asdict(overview),
+            "feeds": len(feeds),
+            "failing": [{"url": f.url, "reason": f.error, "failures": f.failures} for f in failing],
+            "pages": pages,
+            "quarantined": [asdict(record) for record in given_up],
+        }
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from corroborate.report import view
+
+    console = common.output()
+    table = Table(box=None, show_header=False, pad_edge=False)
+    rows = {
+        "store": parts.settings.store,
+        "articles": f"{overview.articles:,} of {overview.outlets:,} outlets",
+        "published": f"{view.day(overview.first)} to {view.day(overview.last)}",
+        "passages": f"{overview.passages:,}",
+        "backlog": f"{overview.backlog:,} articles not indexed yet",
+        "embedder": overview.embedder or "none yet",
+        "on disk": f"{(overview.size or 0) / 1e6:,.1f} MB",
+        "feeds": f"{len(feeds):,}, {len(failing):,} failing",
+        "pages": ", ".join(f"{n:,} {name}" for name, n in sorted(pages.items())) or "none yet",
+    }
+    for name, value in rows.items():
+        table.add_row(name, Text(value))
+    for name, day, n in overview.daily:
+        table.add_row(f"{day}", Text(f"{n:,} {view.plain(name)}"))
+    console.print(table)
+    for feed in failing:
+        console.print(Text(f"failing: {view.plain(feed.title or feed.url)}: {feed.error}"))
+    for record in given_up:
+        console.print(Text(f"given up: {view.plain(record.url)}: {record.reason}"))
+
+
+def retry() -> None:
+    """Try pages again that were given up."""
+    with common.engine() as parts:
+        count = parts.store.pages.release()
+    common.notices().print(f"{count:,} pages will be tried again when their feed is next polled.")

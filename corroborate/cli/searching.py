@@ -30,12 +30,13 @@ def search(
 ) -> None:
     """Search the index for passages."""
     from corroborate.types import SearchFilter
+    from workers.outlets import outlet as known_outlet
 
     if not query.strip():
         raise InputError("the query is empty")
     with common.engine() as parts:
         where = SearchFilter(
-            outlets=frozenset(_outlets(outlet or [])),
+            outlets=frozenset(known_outlet(name).id for name in outlet or ()),
             since=common.parse_day(since, "--since"),
             until=common.parse_day(until, "--until"),
             languages=frozenset(code.lower() for code in language or ()),
@@ -46,13 +47,6 @@ def search(
             sys.stdout.write(json.dumps(_plain(hit), ensure_ascii=False) + "\n")
         return
     _show(hits)
-
-
-def _outlets(names: list[str]) -> list[str]:
-    """Return the ids that outlets given by name or domain may have."""
-    from corroborate.identity import outlet_id
-
-    return [outlet_id(n, f"https://{n}" if "." in n else None) for n in names]
 
 
 def _plain(hit: Hit) -> dict[str, Any]:

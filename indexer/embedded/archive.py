@@ -7,11 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from corroborate.types import Article, Change, Coverage, Outlet, SearchFilter
-from indexer.embedded.database import Database, to_moment, to_text
+from indexer.embedded.database import AT_ONCE, Database, to_moment, to_text
 from indexer.embedded.feeds import failing
-
-#: SQLite takes only so many values in one statement.
-AT_ONCE = 500
 
 _COLUMNS = (
     "id, outlet, outlet_name, family, title, text, url, authors, agency, published, day_only, "
@@ -33,14 +30,8 @@ class SqliteArchive:
     def get(self, ids: Iterable[str]) -> dict[str, Article]:
         """Return the articles of these ids; those that are unknown are left out."""
         wanted = list(dict.fromkeys(ids))
-        found: dict[str, Article] = {}
-        with self._database.read() as connection:
-            for start in range(0, len(wanted), AT_ONCE):
-                some = wanted[start : start + AT_ONCE]
-                marks = ", ".join("?" * len(some))
-                rows = connection.execute(f"SELECT * FROM articles WHERE id IN ({marks})", some)
-                found.update((row["id"], _article(row)) for row in rows)
-        return found
+        rows = self._database.select("articles", "id", wanted)
+        return {row["id"]: _article(row) for row in rows}
 
     def backlog(self, limit: int) -> list[Article]:
         """Return articles that are archived but not indexed, oldest first."""

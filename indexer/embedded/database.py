@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from corroborate.errors import StoreError, StoreUnavailable
 VERSION = 1
 #: Seconds to wait for another process that is writing.
 PATIENCE = 60.0
+#: SQLite takes only so many values in one statement.
+AT_ONCE = 500
 
 SCHEMA = """
 CREATE TABLE articles (
@@ -107,6 +109,18 @@ class Database:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def select(self, table: str, column: str, values: Sequence[str]) -> list[sqlite3.Row]:
+        """Return the rows of a table whose column has one of these values."""
+        rows: list[sqlite3.Row] = []
+        with self.read() as connection:
+            for start in range(0, len(values), AT_ONCE):
+                some = values[start : start + AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                rows += connection.execute(
+                    f"SELECT * FROM {table} WHERE {column} IN ({marks})", tuple(some)
+                )
+        return rows
 
     def fact(self, name: str) -> str | None:
         """Return a remembered fact about the store."""

@@ -47,6 +47,16 @@ class SqliteFeeds:
             after = connection.execute("SELECT count(*) FROM feeds").fetchone()[0]
         return int(after - before)
 
+    def count(self, url: str) -> None:
+        """Add one to the articles that a feed led to."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE feeds SET state = "
+                "json_set(state, '$.articles', json_extract(state, '$.articles') + 1) "
+                "WHERE url = ?",
+                (url,),
+            )
+
     def remove(self, url: str) -> bool:
         """Forget a feed; return whether it was known."""
         with self._database.write() as connection:

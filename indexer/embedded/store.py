@@ -14,6 +14,7 @@ from indexer.embedded.archive import SqliteArchive
 from indexer.embedded.database import Database
 from indexer.embedded.feeds import SqliteFeeds
 from indexer.embedded.index import LanceIndex
+from indexer.embedded.pages import SqlitePages
 
 
 class EmbeddedStore:
@@ -36,6 +37,7 @@ class EmbeddedStore:
         self.articles = SqliteArchive(self._database)
         self.passages = LanceIndex(folder / "passages", self._database)
         self.feeds = SqliteFeeds(self._database)
+        self.pages = SqlitePages(self._database)
 
     @contextmanager
     def indexing(self) -> Iterator[bool]:

@@ -1,0 +1,64 @@
+"""What became of the URLs that feeds led to, in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import datetime
+
+from corroborate.types import PageRecord
+from indexer.embedded.database import Database, to_text
+
+
+class SqlitePages:
+    """See :class:`~corroborate.protocols.PageBook`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, urls: Iterable[str]) -> dict[str, PageRecord]:
+        """Return the records of these URLs; those that are unknown are left out."""
+        rows = self._database.select("pages", "url", list(dict.fromkeys(urls)))
+        return {row["url"]: _record(row) for row in rows}
+
+    def put(self, record: PageRecord) -> None:
+        """Add or update the record of a URL."""
+        url, outcome, fetched, attempts, reason, article = astuple(record)
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO pages (url, outcome, fetched, attempts, reason, article) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (url, outcome, to_text(fetched), attempts, reason, article),
+            )
+
+    def quarantined(self, limit: int) -> list[PageRecord]:
+        """Return pages that were given up, latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM pages WHERE outcome = 'quarantined' ORDER BY fetched DESC LIMIT ?",
+                (limit,),
+            )
+            return [_record(row) for row in rows]
+
+    def release(self) -> int:
+        """Forget that pages were given up; return how many."""
+        with self._database.write() as connection:
+            return connection.execute("DELETE FROM pages WHERE outcome = 'quarantined'").rowcount
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pages had which outcome."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT outcome, count(*) AS n FROM pages GROUP BY outcome")
+            return {row["outcome"]: row["n"] for row in rows}
+
+
+def _record(row: sqlite3.Row) -> PageRecord:
+    return PageRecord(
+        url=row["url"],
+        outcome=row["outcome"],
+        fetched=datetime.fromisoformat(row["fetched"]),
+        attempts=row["attempts"],
+        reason=row["reason"],
+        article=row["article"],
+    )

@@ -1,0 +1,216 @@
+"""Feeds: RSS, Atom, JSON Feed and news sitemaps, from whoever sends them.
+
+Everything in a feed is a stranger's: an entry without a usable link is left out, an
+impossible date is no date, and what is no feed at all is a :class:`FeedError`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import json
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from corroborate.errors import FeedError
+from corroborate.types import Entry, FeedKind, Page
+from workers.dates import parse_moment
+
+#: Entries that are taken of one feed, at most: the first ones.
+MOST_ENTRIES = 500
+MOST_TITLE = 500
+MOST_URL = 2_000
+
+#: What may stand before the document type, and that. Anchored, so that it is found in one go.
+_DOCTYPE = re.compile(
+    rb"\A((?:\s++|<\?.*?\?>|<!--.*?-->)*+)<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?>",
+    re.DOTALL | re.IGNORECASE,
+)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_TAG = re.compile(r"<[^>]*>")
+_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """What a feed's document says."""
+
+    kind: FeedKind
+    title: str
+    #: In the order of the document, each URL once.
+    entries: tuple[Entry, ...]
+
+
+def read_feed(page: Page) -> ReadFeed:
+    """Return the feed in a fetched document.
+
+    Raises:
+        FeedError: It is none.
+    """
+    body = page.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        if body[:1] == b"{":
+            kind, title, entries = _json_feed(body, page)
+        elif re.search(rb"<(?:\w{1,20}:)?urlset\b", body[:2000]):
+            kind, title, entries = _sitemap(body, page)
+        else:
+            kind, title, entries = _xml_feed(body, page)
+        return ReadFeed(kind, _line(title, MOST_TITLE), tuple(_once(entries, page.fetched)))
+    except FeedError:
+        raise
+    # Whatever makes a parser fail on a stranger's bytes, it is the feed that cannot be read.
+    except Exception as exc:
+        raise FeedError(page.url, f"it cannot be read ({type(exc).__name__})") from exc
+
+
+def _xml_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
+    import feedparser
+
+    # Without a document type there are no entities to blow up.
+    body = _DOCTYPE.sub(rb"\1", body)
+    headers = {"content-location": page.final_url}
+    if "content-type" in page.headers:
+        headers["content-type"] = page.headers["content-type"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    version = parsed.get("version") or ""
+    if not version and not parsed.entries:
+        raise FeedError(page.url, "this is neither RSS, Atom, JSON Feed nor a news sitemap")
+    kind = FeedKind.ATOM if version.startswith("atom") else FeedKind.RSS
+    return kind, parsed.feed.get("title") or "", _xml_entries(parsed.entries, page)
+
+
+def _xml_entries(entries: Iterable[Any], page: Page) -> Iterator[Entry]:
+    for item in entries:
+        guid = item.get("id")
+        # feedparser hands out a permanent GUID as the link itself.
+        link = item.get("link") or (guid if str(guid).startswith("http") else None)
+        yield from _entry(
+            page,
+            link,
+            item.get("title"),
+            _struct(item, "published_parsed"),
+            # Not item.get: feedparser would fall back to the published time.
+            _struct(item, "updated_parsed"),
+            guid,
+        )
+
+
+def _struct(item: Any, name: str) -> datetime | None:
+    """Return one of feedparser's times, which are UTC."""
+    value = dict.get(item, name)
+    if value is None:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(value), tz=UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _json_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
+    data = json.loads(body.decode("utf-8", "replace"))
+    if "jsonfeed.org" not in str(data.get("version")):
+        raise FeedError(page.url, "this JSON is not a JSON Feed")
+    items = data.get("items")
+    entries = (
+        entry
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, dict)
+        for entry in _entry(
+            page,
+            item.get("url") or item.get("external_url") or item.get("id"),
+            item.get("title"),
+            _moment(item.get("date_published")),
+            _moment(item.get("date_modified")),
+            item.get("id"),
+        )
+    )
+    return FeedKind.JSON, str(data.get("title") or ""), entries
+
+
+def _sitemap(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, recover=True, load_dtd=False
+    )
+    root = etree.fromstring(_DOCTYPE.sub(rb"\1", body), parser)
+    if root is None:
+        raise FeedError(page.url, "the sitemap is not XML")
+    entries = (
+        entry
+        for item in root.iter(f"{_SITEMAP}url")
+        for entry in _entry(
+            page,
+            item.findtext(f"{_SITEMAP}loc"),
+            item.findtext(f".//{_NEWS}title"),
+            _moment(item.findtext(f".//{_NEWS}publication_date")),
+            _moment(item.findtext(f"{_SITEMAP}lastmod")),
+            None,
+        )
+    )
+    # Some list the oldest first, and have more than are taken.
+    newest = sorted(entries, key=lambda e: e.published or e.modified or _LONG_AGO, reverse=True)
+    return FeedKind.SITEMAP, root.findtext(f".//{_NEWS}name") or "", iter(newest)
+
+
+def _entry(
+    page: Page,
+    link: object,
+    title: object,
+    published: datetime | None,
+    modified: datetime | None,
+    guid: object,
+) -> Iterator[Entry]:
+    """Yield an entry if its link is one of the web."""
+    if not isinstance(link, str) or len(link) > MOST_URL:
+        return
+    try:
+        url = urljoin(page.final_url, link.strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    if parts.scheme in {"http", "https"} and parts.hostname:
+        text = _line(title, MOST_TITLE)
+        yield Entry(url, text, published, modified, _line(guid, MOST_URL) or None)
+
+
+def _once(entries: Iterable[Entry], fetched: datetime) -> Iterator[Entry]:
+    """Yield at most :data:`MOST_ENTRIES` entries, each URL once, without impossible times."""
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.url in seen:
+            continue
+        seen.add(entry.url)
+        published, modified = (_possible(t, fetched) for t in (entry.published, entry.modified))
+        yield Entry(entry.url, entry.title, published, modified, entry.guid)
+        if len(seen) == MOST_ENTRIES:
+            return
+
+
+def _possible(time: datetime | None, fetched: datetime) -> datetime | None:
+    """Return a time unless it lies before the web or in the future."""
+    if time is None or time.year < 1990 or time > fetched + timedelta(days=2):  # noqa: PLR2004
+        return None
+    return time
+
+
+def _moment(value: object) -> datetime | None:
+    moment = parse_moment(value)
+    return moment.time if moment else None
+
+
+def _line(value: object, most: int) -> str:
+    """Return a stranger's text as one line without markup."""
+    if not isinstance(value, str):
+        return ""
+    # Unescaped after the markup is gone: "&lt;" is a sign that the title has.
+    return " ".join(unescape(_TAG.sub(" ", value[: 4 * most])).split())[:most]

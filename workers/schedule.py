@@ -1,0 +1,129 @@
+"""When to poll a feed next. Pure decisions; nothing here asks, stores or sleeps."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from corroborate.errors import CorroborateError, FetchError
+from corroborate.types import Feed, Page
+from workers.feeds import ReadFeed
+
+#: Seconds between polls of one feed: least, most.
+SHORTEST, LONGEST = 600.0, 86_400.0
+#: Factors on the interval after a poll with something new, with nothing new, that failed.
+NEWS, QUIET, FAILED = 0.7, 1.3, 2.0
+#: Share by which an interval is lengthened at most, so that feeds do not come in step.
+JITTER = 0.1
+#: Without validators at least so often: some servers keep a stale ETag for ever.
+UNCONDITIONAL = timedelta(days=7)
+#: A feed that was handed to a worker is not handed out again before this is over.
+LEASE = timedelta(minutes=15)
+#: A feed that answered 410 is gone: asked once a day at most, and shown as failing.
+GONE = "gone (410): the publisher has withdrawn this feed"
+
+_MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})", re.IGNORECASE)
+
+
+def validators(feed: Feed, now: datetime) -> dict[str, str]:
+    """Return the headers of a conditional request; none when an unconditional one is due."""
+    if feed.unconditional is None or now - feed.unconditional >= UNCONDITIONAL:
+        return {}
+    headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def leased(feed: Feed, now: datetime) -> Feed:
+    """Return a feed that is handed to a worker, due again should that one be lost."""
+    return replace(feed, due=now + LEASE)
+
+
+def after_answer(
+    feed: Feed, page: Page, read: ReadFeed | None, *, new: int, conditional: bool, now: datetime
+) -> Feed:
+    """Return a feed after a poll that was answered.
+
+    Args:
+        feed: The feed before.
+        page: The answer.
+        read: What was in it; None: not modified.
+        new: Entries that were not known before.
+        conditional: Whether the request carried validators.
+        now: When it was answered.
+    """
+    interval = feed.interval * (NEWS if new else QUIET)
+    age = _MAX_AGE.search(page.headers.get("cache-control", ""))
+    floor = min(float(age[1]), LONGEST) if age else 0.0
+    interval = min(max(interval, SHORTEST, floor), LONGEST)
+    after = replace(
+        feed,
+        polled=now,
+        succeeded=now,
+        unconditional=feed.unconditional if conditional else now,
+        due=now + _varied(interval),
+        interval=interval,
+        failures=0,
+        error=None,
+    )
+    if read is None:
+        return after
+    # Validators are kept by after_taking where there is something to take.
+    return replace(
+        after,
+        title=read.title or feed.title,
+        kind=read.kind,
+        etag=None if new else page.headers.get("etag"),
+        last_modified=None if new else page.headers.get("last-modified"),
+    )
+
+
+def after_taking(feed: Feed, page: Page) -> Feed:
+    """Return a feed whose new entries are safe: from now on it is asked conditionally.
+
+    Not before: what was lost between the poll and the pages would stay hidden behind "304
+    Not Modified" until the feed changes.
+    """
+    return replace(
+        feed, etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified")
+    )
+
+
+def moved(feed: Feed, url: str) -> Feed:
+    """Return a feed whose publisher says that it is at another address for good."""
+    return replace(feed, url=url)
+
+
+def after_failure(feed: Feed, error: CorroborateError, now: datetime) -> Feed:
+    """Return a feed after a poll that failed: slower, with the reason, never forgotten."""
+    interval = min(max(feed.interval * FAILED, SHORTEST), LONGEST)
+    wait = interval
+    if isinstance(error, FetchError) and error.retry_after:
+        wait = min(max(error.retry_after, SHORTEST), LONGEST)
+    reason = getattr(error, "reason", str(error))
+    return replace(
+        feed,
+        polled=now,
+        due=now + _varied(wait),
+        interval=interval,
+        failures=feed.failures + 1,
+        error=reason,
+    )
+
+
+def after_gone(feed: Feed, now: datetime) -> Feed:
+    """Return a feed that answered 410."""
+    return replace(
+        feed,
+        polled=now,
+        due=now + _varied(LONGEST),
+        interval=LONGEST,
+        failures=feed.failures + 1,
+        error=GONE,
+    )
+
+
+def _varied(seconds: float) -> timedelta:
+    """Return an interval made a little longer by chance: never earlier than a host asked."""
+    return timedelta(seconds=min(seconds * random.uniform(1, 1 + JITTER), LONGEST))  # noqa: S311
