@@ -54,9 +54,17 @@ def open_judge(spec: str = SHIPPED, threads: int = 0) -> PairJudge:
     Raises:
         ModelError: The folder does not exist, or its calibration is not of this version.
     """
+    return PairJudge(open_network(spec, threads), open_calibration(spec))
+
+
+def open_calibration(spec: str = SHIPPED) -> Calibration:
+    """Return the calibration of a judge that is named as for :func:`open_judge`.
+
+    Raises:
+        ModelError: The folder does not exist, or its calibration is not of this version.
+    """
     folder = models.JUDGE if spec == SHIPPED else named.folder(spec)
-    calibration = Calibration() if folder is None else read(folder / FILE)
-    return PairJudge(open_network(spec, threads), calibration)
+    return Calibration() if folder is None else read(folder / FILE)
 
 
 class PairJudge:
