@@ -1,0 +1,124 @@
+"""Bad input gets one clear line, an exit status of 1, and loses nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, error
+
+
+@pytest.fixture
+def filled(run: Run, rows: Path) -> Run:
+    """Return the runner, with the invented articles imported."""
+    done = run("import", rows)
+    assert done.returncode == 0, done.stderr
+    return run
+
+
+def test_missing_file(filled: Run) -> None:
+    """A path that is not there is named."""
+    assert "no-such.txt" in error(filled("check", "no-such.txt"))
+
+
+def test_empty_file(filled: Run, tmp_path: Path) -> None:
+    """An empty file is said to be empty."""
+    path = tmp_path / "empty.txt"
+    path.write_bytes(b"")
+    assert "empty" in error(filled("check", path))
+
+
+def test_binary_junk(filled: Run, tmp_path: Path) -> None:
+    """A file that is no text is refused as such."""
+    path = tmp_path / "junk.txt"
+    path.write_bytes(bytes(range(256)) * 40)
+    assert "text" in error(filled("check", path))
+
+
+def test_page_without_an_article(filled: Run, tmp_path: Path) -> None:
+    """A page that is only navigation has no article, and the line says so."""
+    path = tmp_path / "page.html"
+    path.write_text("<!doctype html><html><body><nav><a href='/'>Home</a></nav></body></html>")
+    assert "article" in error(filled("check", path))
+
+
+def test_text_without_a_claim(filled: Run, tmp_path: Path) -> None:
+    """A text of questions holds nothing that could be checked."""
+    path = tmp_path / "questions.txt"
+    path.write_text("Is it over? Who knows what will come of all this? Was anybody there at all?")
+    assert "no checkable claim" in error(filled("check", path))
+
+
+def test_unreachable_url(filled: Run) -> None:
+    """A URL whose host does not exist is named with the reason."""
+    assert "nowhere.invalid" in error(filled("check", "http://nowhere.invalid/story"))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/x", "http://[::1]/x", "http://2130706433/x", "http://0x7f.1/x"]
+)
+def test_private_address(filled: Run, url: str) -> None:
+    """A private address is refused, in whatever spelling, without a request."""
+    assert "not on the public internet" in error(filled("check", url))
+
+
+def test_empty_store(run: Run, tmp_path: Path) -> None:
+    """Checking against nothing says how to fill the store."""
+    path = tmp_path / "a.txt"
+    path.write_text("Fourteen people died in the port of Velmar on Monday night.")
+    assert "corroborate import" in error(run("check", path))
+
+
+def test_wrong_setting(run: Run) -> None:
+    """A setting out of range is named with where it came from."""
+    line = error(run("settings", CORROBORATE_HITS="many"))
+    assert "hits" in line
+    assert "environment" in line
+
+
+def test_misspelt_setting(run: Run) -> None:
+    """A setting that does not exist is refused, not ignored."""
+    assert "CORROBORATE_HIT " in error(run("settings", CORROBORATE_HIT="3"))
+
+
+def test_broken_row_in_the_middle(run: Run, rows: Path, tmp_path: Path) -> None:
+    """A broken row is named and skipped; those around it are imported."""
+    lines = rows.read_text(encoding="utf-8").splitlines()
+    lines[3:3] = ["{broken", '{"title": "no text", "outlet": "X"}', "[1, 2]"]
+    path = tmp_path / "broken.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = run("import", path, "--json")
+    counts = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert counts["added"] == len(lines) - 3
+    assert [row["place"] for row in counts["bad"]] == [f"{path}:{n}" for n in (4, 5, 6)]
+
+
+def test_index_of_another_model(filled: Run, store: Path) -> None:
+    """An index that another model made is not searched; nothing is lost, and the way out works."""
+    import sqlite3
+
+    with sqlite3.connect(store / "archive.sqlite") as archive:
+        (fact,) = archive.execute("SELECT value FROM facts WHERE name = 'index'").fetchone()
+        other = {**json.loads(fact), "embedder": "other@0123"}
+        archive.execute("UPDATE facts SET value = ? WHERE name = 'index'", (json.dumps(other),))
+    assert "corroborate reindex" in error(filled("search", "fire in the port"))
+    assert filled("reindex").returncode == 0
+    assert "Velmar" in filled("search", "fire in the port").stdout
+
+
+def test_not_a_store(run: Run, tmp_path: Path) -> None:
+    """A file where the store should be is left alone."""
+    path = tmp_path / "file"
+    path.write_text("mine")
+    assert str(path) in error(run("status", CORROBORATE_STORE=str(path)))
+    assert path.read_text() == "mine"
+
+
+def test_broken_pair(run: Run, tmp_path: Path) -> None:
+    """A row without a passage is named by its line; nothing is judged."""
+    path = tmp_path / "pairs.jsonl"
+    path.write_text('{"claim": "It rained.", "passage": "It rained."}\n{"claim": "It rained."}\n')
+    assert error(run("judge", path)) == f"{path}:2: 'passage' is missing or empty"
