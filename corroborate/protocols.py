@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from corroborate.types import (
         Article,
         Change,
+        Check,
         Coverage,
         Feed,
         Hit,
@@ -239,6 +240,26 @@ class PageBook(Protocol):
         ...
 
 
+class CheckBook(Protocol):
+    """The checks that were submitted."""
+
+    def put(self, check: Check) -> None:
+        """Add or update a check."""
+        ...
+
+    def get(self, check_id: str) -> Check | None:
+        """Return a check, if it is known."""
+        ...
+
+    def recent(self, limit: int) -> list[Check]:
+        """Return the latest checks, newest first, without their reports."""
+        ...
+
+    def unfinished(self) -> list[Check]:
+        """Return the checks that are queued or running, oldest first."""
+        ...
+
+
 class FeedBook(Protocol):
     """The feeds we poll, and how polling them has gone."""
 
@@ -250,8 +271,15 @@ class FeedBook(Protocol):
         """Return the feeds that are not paused and due at ``now``, longest overdue first."""
         ...
 
+    def get(self, url: str) -> Feed | None:
+        """Return the feed at a URL; None if it is not known."""
+        ...
+
     def put(self, feeds: Sequence[Feed]) -> int:
-        """Add or update feeds by URL; return how many were new."""
+        """Add or update feeds by URL; return how many were new.
+
+        The number of articles of a known feed stays as it is: only :meth:`count` changes it.
+        """
         ...
 
     def count(self, url: str) -> None:
@@ -284,6 +312,11 @@ class Store(Protocol):
     @property
     def pages(self) -> PageBook:
         """What became of the URLs that feeds led to."""
+        ...
+
+    @property
+    def checks(self) -> CheckBook:
+        """The checks that were submitted."""
         ...
 
     def indexing(self) -> AbstractContextManager[bool]:

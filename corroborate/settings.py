@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, HttpUrl, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -79,6 +79,20 @@ class Settings(BaseSettings):
     allow_private: bool = Field(
         default=False,
         description="Allow URLs of private addresses (tests, intranets). Unsafe on a server.",
+    )
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Address that 'corroborate serve' answers on."
+    )
+    port: int = Field(8000, ge=0, le=65_535, description="Port of 'corroborate serve'.")
+    token: SecretStr = Field(
+        SecretStr(""),
+        description="What a visitor must know to change feeds on the web; empty: nobody can.",
+    )
+    submissions: int = Field(
+        20, ge=1, description="Articles that one client of the web may submit in a minute."
+    )
+    max_upload_bytes: int = Field(
+        2_000_000, ge=10_000, description="Largest request to the web, in bytes."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least severe log line that is written to standard error."

@@ -444,6 +444,36 @@ class Entry:
     guid: str | None = None
 
 
+class CheckState(StrEnum):
+    """How far a submitted check is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An article that was submitted, and what became of it."""
+
+    id: str
+    state: CheckState
+    created: datetime
+    #: What to call it while it has no report: its URL or first words.
+    title: str
+    #: What was submitted: a URL, text or HTML.
+    source: str
+    #: Stage that is under way, and how far it is.
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    #: Why it failed.
+    error: str | None = None
+    #: The report as JSON text (``corroborate.report/1``), once it is done.
+    report: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PageRecord:
     """What became of a URL that a feed led to."""

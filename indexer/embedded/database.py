@@ -39,7 +39,9 @@ CREATE TABLE pages (
 ) STRICT;
 CREATE INDEX pages_outcome ON pages (outcome, fetched);
 CREATE TABLE checks (
-  id TEXT PRIMARY KEY, state TEXT NOT NULL, created TEXT NOT NULL, record TEXT NOT NULL
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, created TEXT NOT NULL, title TEXT NOT NULL,
+  source TEXT NOT NULL, stage TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL,
+  error TEXT, report TEXT
 ) STRICT;
 CREATE INDEX checks_created ON checks (created);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -11,6 +11,7 @@ from typing import Any
 from corroborate.errors import StoreError
 from corroborate.types import Overview
 from indexer.embedded.archive import SqliteArchive
+from indexer.embedded.checks import SqliteChecks
 from indexer.embedded.database import Database
 from indexer.embedded.feeds import SqliteFeeds
 from indexer.embedded.index import LanceIndex
@@ -38,6 +39,7 @@ class EmbeddedStore:
         self.passages = LanceIndex(folder / "passages", self._database)
         self.feeds = SqliteFeeds(self._database)
         self.pages = SqlitePages(self._database)
+        self.checks = SqliteChecks(self._database)
 
     @contextmanager
     def indexing(self) -> Iterator[bool]:

@@ -1,0 +1,96 @@
+"""Checks as jobs: submitted, queued, running, done or failed; they survive a restart."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from corroborate.errors import CorroborateError
+from corroborate.report.document import dumps
+from corroborate.types import Article, Check, CheckState
+from workers.reading import read_input
+
+if TYPE_CHECKING:
+    from corroborate.assembly import Engine
+
+#: Checks that run at once. The models use all processors already; a second one only lets a
+#: short check pass a long one.
+AT_ONCE = 2
+#: Characters of a text that name a check.
+NAME = 80
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    """Runs submitted checks in threads of this process.
+
+    Args:
+        engine: Checks articles and keeps the jobs.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check")
+
+    def resume(self) -> None:
+        """Queue again what a restart cut off."""
+        for check in self._engine.store.checks.unfinished():
+            self._pool.submit(self._run, check)
+
+    def submit(self, source: str, *, again: bool = False) -> Check:
+        """Return the job for a URL, text or HTML: the one there is, or a new one.
+
+        Args:
+            source: What to check.
+            again: Check anew what was checked before.
+        """
+        checks = self._engine.store.checks
+        name = hashlib.sha256(source.strip().encode()).hexdigest()[:20]
+        known = checks.get(name)
+        if known and not again and known.state is not CheckState.FAILED:
+            return known
+        title = " ".join(source.split())[:NAME]
+        check = Check(name, CheckState.QUEUED, datetime.now(UTC), title, source)
+        checks.put(check)
+        self._pool.submit(self._run, check)
+        return check
+
+    def close(self) -> None:
+        """Stop after the checks that are running; queued ones wait for the next start."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, check: Check) -> None:
+        checks = self._engine.store.checks
+        running = replace(check, state=CheckState.RUNNING, stage="reading")
+        checks.put(running)
+
+        def progress(stage: str, done: int, total: int) -> None:
+            checks.put(replace(running, stage=stage, done=done, total=total))
+
+        try:
+            article = self._read(check.source)
+            running = replace(running, title=article.title or running.title)
+            report = self._engine.check(article, progress=progress)
+            ended = replace(running, state=CheckState.DONE, stage="", report=dumps(report))
+        except CorroborateError as exc:
+            ended = replace(running, state=CheckState.FAILED, stage="", error=str(exc))
+        except Exception:
+            log.exception("check", id=check.id)
+            said = "something went wrong on our side; the server's log has the details"
+            ended = replace(running, state=CheckState.FAILED, stage="", error=said)
+        checks.put(ended)
+        log.info("check", id=check.id, outcome=ended.state.value, reason=ended.error)
+
+    def _read(self, source: str) -> Article:
+        """Return the article of a URL, or of the text itself: never of a file here."""
+        source = source.strip()
+        if source.startswith(("http://", "https://")) and len(source.split()) == 1:
+            return read_input(source, self._engine.fetcher, stdin=io.BytesIO())
+        return read_input("-", self._engine.fetcher, stdin=io.BytesIO(source.encode()))
