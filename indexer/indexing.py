@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corroborate.errors import IndexMismatch, StoreError
+from corroborate.types import SearchFilter
 from indexer.passages import passages
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 #: Articles embedded and committed together: passages of like length share a batch, and what
 #: a killed process has to do again is little.
 AT_ONCE = 64
+#: Articles after which the index is settled in between: a search reads what is not settled
+#: word for word, so that it slows down in the course of a long import.
+SETTLE_EVERY = 1024
 
 Progress = Callable[[int, int], None]
 
@@ -27,24 +31,22 @@ def index_backlog(
 ) -> int:
     """Index every article in the backlog; return how many that was.
 
-    Does nothing while another process of this machine is at it.
+    While another process is at it, it is left to that one, which looks again before it ends.
 
     Raises:
         IndexMismatch: The index was made with another embedding model.
     """
-    with store.indexing() as mine:
-        if not mine:
-            return 0
-        done = 0
-        while batch := store.articles.backlog(AT_ONCE):
-            index = _matching(store, embedder)
-            _write(index, batch, embedder)
-            store.articles.indexed(_versions(batch))
-            done += len(batch)
-            progress(done, done + store.articles.pending())
-        if done:
-            store.passages.settle()
-        return done
+    done = 0
+
+    def move(step: int, pending: int) -> None:
+        progress(done + step, done + step + pending)
+
+    while store.articles.pending():
+        with store.indexing() as mine:
+            if not mine:
+                break
+            done += _drain(store, embedder, move)
+    return done
 
 
 def reindex(
@@ -61,7 +63,7 @@ def reindex(
     with store.indexing() as mine:
         if not mine:
             raise StoreError("another process is indexing; try again when it is done")
-        total = store.overview().articles
+        total = store.articles.coverage(SearchFilter()).articles
         written: list[tuple[str, str]] = []
         index = store.passages.next(embedder.name, embedder.dim)
         for batch in _batches(store.articles):
@@ -87,6 +89,24 @@ def check_match(store: Store, embedder: Embedder) -> None:
             f"the index was made with {made_by}, the settings name {embedder.name}; run "
             "'corroborate reindex', or set CORROBORATE_EMBEDDER back"
         )
+
+
+def _drain(store: Store, embedder: Embedder, progress: Progress) -> int:
+    """Index the backlog until it is empty; ``progress`` gets what is done and what is left."""
+    done = unsettled = 0
+    while articles := store.articles.backlog(AT_ONCE):
+        index = _matching(store, embedder)
+        _write(index, articles, embedder)
+        store.articles.indexed(_versions(articles))
+        done += len(articles)
+        unsettled += len(articles)
+        progress(done, store.articles.pending())
+        if unsettled >= SETTLE_EVERY:
+            index.settle()
+            unsettled = 0
+    if unsettled:
+        store.passages.settle()
+    return done
 
 
 def _matching(store: Store, embedder: Embedder) -> PassageIndex:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corroborate.errors import StoreError
+
 if TYPE_CHECKING:
     from corroborate.protocols import Store
 
@@ -15,6 +17,8 @@ def open_store(where: str) -> Store:
     Raises:
         StoreError: It cannot be opened.
     """
+    if "://" in where:
+        raise StoreError(f"{where} is no store; CORROBORATE_STORE names a folder")
     from indexer.embedded.store import EmbeddedStore
 
     return EmbeddedStore(Path(where))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corroborate.sentences import split
@@ -11,6 +12,9 @@ from corroborate.types import Article, Passage
 SENTENCES = 3
 #: Words from which a passage is closed early, and over-long sentences are cut.
 MOST_WORDS = 100
+
+# Where nothing is between words (Thai, a line of base64), a run of this length counts as one.
+_WORD = re.compile(r"\S{1,200}")
 
 
 def passages(article: Article) -> list[Passage]:
@@ -30,7 +34,7 @@ def _windows(text: str, spans: list[tuple[int, int]]) -> Iterator[list[tuple[int
     window: list[tuple[int, int]] = []
     words = 0
     for start, end in spans:
-        length = len(text[start:end].split())
+        length = len(_WORD.findall(text, start, end))
         if window and (len(window) == SENTENCES or words + length > MOST_WORDS):
             yield window
             window, words = [], 0
@@ -42,12 +46,7 @@ def _windows(text: str, spans: list[tuple[int, int]]) -> Iterator[list[tuple[int
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut a sentence that is too long (a table, a list without full stops) between words."""
-    while len(text[start:end].split()) > MOST_WORDS:
-        head = text[start:end].split(None, MOST_WORDS)
-        cut = end - len(head[-1])
-        yield start, start + len(text[start:cut].rstrip())
-        start = cut
-    if end - start > MOST_WORDS * 40:
-        # No white space to cut at: such text is in no language that the models know.
-        end = start + MOST_WORDS * 40
-    yield start, end
+    words = [match.span() for match in _WORD.finditer(text, start, end)]
+    for first in range(0, len(words), MOST_WORDS):
+        some = words[first : first + MOST_WORDS]
+        yield some[0][0], some[-1][1]

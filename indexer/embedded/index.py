@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -16,21 +14,22 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from corroborate.errors import IndexMismatch, StoreError
-from corroborate.types import Article, Hit, Outlet, Passage, SearchFilter
-from indexer.embedded.database import Database, to_moment, to_text
+from corroborate.types import Article, Hit, Passage, SearchFilter
+from indexer.embedded import rows
+from indexer.embedded.database import Database
+from indexer.embedded.lance import connect, mapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Queries that run side by side; LanceDB leaves Python's lock while it works.
+#: Lexical queries that run side by side; LanceDB leaves Python's lock while it works.
 ABREAST = 4
+#: Vectors that are searched in one scan of the table.
+TOGETHER = 32
 #: Old versions of a table are kept for readers that are still on them.
 KEEP = timedelta(minutes=10)
 
-_SHOWN = (
-    "article_id", "start", "end", "text", "title", "outlet", "outlet_name", "family", "url",
-    "published", "day_only",
-)  # fmt: skip
+_Ask = Callable[[Any], list[list[Hit]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +65,30 @@ class LanceIndex:
 
     def next(self, embedder: str, dim: int) -> Self:
         """Return a new, empty generation; searches stay on the old one until it is published."""
-        present = self._generation()
+        lance, present = self._lance, self._generation()
+        from lancedb.index import FTS, BTree
+
         number = int(present.table.rpartition("v")[2]) + 1 if present else 1
         generation = Generation(f"passages_v{number}", embedder, dim)
-        with _mapped():
-            self._lance.create_table(generation.table, schema=_schema(dim), mode="overwrite")
+        with mapped():
+            table = lance.create_table(generation.table, schema=rows.schema(dim), mode="overwrite")
+            for column in ("text", "title"):
+                table.create_index(column, config=FTS(language="English", max_token_length=40))
+            table.create_index("article_id", config=BTree())
         return type(self)(self._folder, self._database, generation)
 
     def publish(self) -> None:
         """Make this generation the one that is searched, and drop the others."""
         if self._own is None:
             raise StoreError("only a new generation can be published")
-        own = self._own
         with self._database.write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO facts (name, value) VALUES ('index', ?)",
-                (json.dumps({"table": own.table, "embedder": own.embedder, "dim": own.dim}),),
+                (json.dumps(asdict(self._own)),),
             )
-        with _mapped():
+        with mapped():
             for name in self._lance.list_tables().tables:
-                if name != own.table:
+                if name != self._own.table:
                     self._lance.drop_table(name)
 
     def replace(
@@ -99,94 +102,85 @@ class LanceIndex:
 
         if not articles:
             return
-        table, dim = self._table(), self._present().dim
+        generation = self._present()
         data = pa.Table.from_batches(
             [
-                _batch(article, some, rows, dim)
-                for article, some, rows in zip(articles, passages, vectors, strict=True)
+                rows.batch(article, some, unit, generation.dim)
+                for article, some, unit in zip(articles, passages, vectors, strict=True)
             ]
         )
-        mine = f"article_id IN ({_literals(a.id for a in articles)})"
-        with _mapped():
+        mine = f"article_id IN ({rows.literals(a.id for a in articles)})"
+        with mapped():
+            table = self._lance.open_table(generation.table)
             if table.count_rows(mine):
                 merge = table.merge_insert("id").when_matched_update_all()
                 merge = merge.when_not_matched_insert_all()
                 merge.when_not_matched_by_source_delete(mine).execute(data)
-            else:
+            elif data.num_rows:
                 table.add(data)
 
     def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return hits by BM25 over title and text."""
-        from lancedb.query import MultiMatchQuery
 
-        def search(table: Any, query: str) -> Any:
-            words: Any = MultiMatchQuery(query, ["text", "title"])  # type: ignore[call-arg]
-            return table.search(words, query_type="fts")
+        def ask(table: Any) -> list[list[Hit]]:
+            from lancedb.query import MultiMatchQuery
 
-        return self._search(queries, search, where, limit, "_score")
+            def one(query: str) -> list[Hit]:
+                # A query of its own type: nothing in the words is an operator.
+                words: Any = MultiMatchQuery(query, ["text", "title"])  # type: ignore[call-arg]
+                found = _found(table.search(words, query_type="fts"), "_score", where, limit)
+                return [rows.hit(row, lexical=row["_score"]) for row in found]
+
+            with ThreadPoolExecutor(ABREAST) as pool:
+                return list(pool.map(one, queries))
+
+        return self._ask(ask) or [[] for _ in queries]
 
     def dense(
         self, vectors: NDArray[np.float32], where: SearchFilter, limit: int
     ) -> list[list[Hit]]:
         """Return hits by cosine to each row."""
 
-        def search(table: Any, vector: NDArray[np.float32]) -> Any:
-            found = table.search(vector, query_type="vector", vector_column_name="vector")
-            return found.distance_type("cosine").bypass_vector_index()
+        def ask(table: Any) -> list[list[Hit]]:
+            hits: list[list[Hit]] = [[] for _ in vectors]
+            for start in range(0, len(vectors), TOGETHER):
+                some = [row.tolist() for row in vectors[start : start + TOGETHER]]
+                search = table.search(some, query_type="vector", vector_column_name="vector")
+                search = search.distance_type("cosine").bypass_vector_index()
+                for row in _found(search, "_distance", where, limit):
+                    hit = rows.hit(row, dense=max(-1.0, min(1.0, 1 - row["_distance"])))
+                    hits[start + row.get("query_index", 0)].append(hit)
+            return hits
 
-        return self._search(list(vectors), search, where, limit, "_distance")
+        return self._ask(ask) or [[] for _ in vectors]
 
     def settle(self) -> None:
         """Bring the text indexes up to date and merge small files."""
-        table = self._table()
-        with _mapped():
-            if not table.count_rows():
-                return
-            present = {name for index in table.list_indices() for name in index.columns}
-            for column in {"text", "title"} - present:
-                table.create_fts_index(column, language="English", max_token_length=40)
-            if "article_id" not in present:
-                table.create_scalar_index("article_id", index_type="BTREE")
-            table.optimize(cleanup_older_than=KEEP)
+        with mapped():
+            self._lance.open_table(self._present().table).optimize(cleanup_older_than=KEEP)
 
     def count(self) -> int:
         """Return the number of passages."""
-        with _mapped():
-            return int(self._table().count_rows()) if self._generation() else 0
-
-    def _search(
-        self,
-        queries: Sequence[Any],
-        search: Callable[[Any, Any], Any],
-        where: SearchFilter,
-        limit: int,
-        score: str,
-    ) -> list[list[Hit]]:
         if self._generation() is None:
-            return [[] for _ in queries]
-        table, condition = self._table(), _condition(where)
-        columns = [*_SHOWN, score]
+            return 0
+        with mapped():
+            return int(self._lance.open_table(self._present().table).count_rows())
 
-        def run(query: Any) -> list[Hit]:
-            found = search(table, query).select(columns).limit(limit)
-            if condition:
-                found = found.where(condition, prefilter=True)
-            return [_hit(row, score) for row in found.to_list()]
-
-        with _mapped():
-            if not table.count_rows() or (score == "_score" and not table.list_indices()):
-                return [[] for _ in queries]
-            with ThreadPoolExecutor(ABREAST) as pool:
-                return list(pool.map(run, queries))
+    def _ask(self, ask: _Ask) -> list[list[Hit]]:
+        """Return what the searched table answers; nothing while there is none."""
+        while generation := self._generation():
+            try:
+                with mapped():
+                    return ask(self._lance.open_table(generation.table))
+            except StoreError:
+                # Another process may have published the next generation and dropped this one.
+                if generation == self._generation():
+                    raise
+        return []
 
     @cached_property
     def _lance(self) -> Any:
-        # Its notices about new tables are nothing that a user should see.
-        os.environ.setdefault("LANCEDB_LOG", "error")
-        import lancedb
-
-        with _mapped():
-            return lancedb.connect(self._folder, read_consistency_interval=timedelta(0))
+        return connect(self._folder)
 
     def _generation(self) -> Generation | None:
         if self._own:
@@ -200,108 +194,11 @@ class LanceIndex:
             raise IndexMismatch("there is no index yet; 'corroborate reindex' makes one")
         return generation
 
-    def _table(self) -> Any:
-        name = self._present().table
-        with _mapped():
-            return self._lance.open_table(name)
 
-
-@contextmanager
-def _mapped() -> Iterator[None]:
-    """Map LanceDB's errors to :class:`StoreError`."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except Exception as exc:  # LanceDB raises RuntimeError, ValueError, OSError and more
-        line = str(exc).strip().split("\n")[0][:300]
-        raise StoreError(f"the passage index does not answer: {line}") from exc
-
-
-def _schema(dim: int) -> Any:
-    import pyarrow as pa
-
-    words = dict.fromkeys(
-        ("id", "article_id", "text", "title", "outlet", "outlet_name", "family", "url",
-         "language", "published", "day"),
-        pa.string(),
-    )  # fmt: skip
-    return pa.schema(
-        {
-            **words,
-            "start": pa.int32(),
-            "end": pa.int32(),
-            "day_only": pa.bool_(),
-            "vector": pa.list_(pa.float32(), dim),
-        }
-    )
-
-
-def _batch(
-    article: Article, passages: Sequence[Passage], vectors: NDArray[np.float32], dim: int
-) -> Any:
-    """Return an article's passages as an Arrow record batch."""
-    import pyarrow as pa
-
-    n = len(passages)
-    published = to_text(article.published)
-    same = {
-        "article_id": article.id,
-        "title": article.title,
-        "outlet": article.outlet.id,
-        "outlet_name": article.outlet.name,
-        "family": article.outlet.family,
-        "url": article.url,
-        "language": article.language,
-        "published": published,
-        "day": published[:10] if published else None,
-        "day_only": article.day_only,
-    }
-    columns: dict[str, Any] = {name: [value] * n for name, value in same.items()}
-    flat = np.asarray(vectors, dtype=np.float32).reshape(n * dim)
-    columns |= {
-        "id": [p.id for p in passages],
-        "text": [p.text for p in passages],
-        "start": [p.start for p in passages],
-        "end": [p.end for p in passages],
-        "vector": pa.FixedSizeListArray.from_arrays(pa.array(flat), dim),
-    }
-    return pa.RecordBatch.from_pydict(columns, schema=_schema(dim))
-
-
-def _hit(row: Mapping[str, Any], score: str) -> Hit:
-    value = 1 - row[score] if score == "_distance" else row[score]
-    return Hit(
-        passage=Passage(row["article_id"], row["start"], row["end"], row["text"]),
-        outlet=Outlet(row["outlet"], row["outlet_name"], row["family"]),
-        title=row["title"],
-        url=row["url"],
-        published=to_moment(row["published"]),
-        day_only=row["day_only"],
-        score=value,
-        lexical=value if score == "_score" else None,
-        dense=value if score == "_distance" else None,
-    )
-
-
-def _condition(where: SearchFilter) -> str:
-    """Return the filter as SQL for LanceDB."""
-    parts = []
-    if where.outlets:
-        parts.append(f"outlet IN ({_literals(where.outlets)})")
-    if where.exclude_outlets:
-        parts.append(f"outlet NOT IN ({_literals(where.exclude_outlets)})")
-    if where.exclude_articles:
-        parts.append(f"article_id NOT IN ({_literals(where.exclude_articles)})")
-    if where.languages:
-        parts.append(f"(language IS NULL OR language IN ({_literals(where.languages)}))")
-    parts += [
-        f"(day IS NULL OR day {sign} '{day.isoformat()}')"
-        for sign, day in ((">=", where.since), ("<=", where.until))
-        if isinstance(day, date)
-    ]
-    return " AND ".join(parts)
-
-
-def _literals(values: Iterable[str]) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+def _found(search: Any, score: str, where: SearchFilter, limit: int) -> list[dict[str, Any]]:
+    """Run a search under a filter and return its rows."""
+    search = search.select([*rows.SHOWN, score]).limit(limit)
+    if condition := rows.condition(where):
+        search = search.where(condition, prefilter=True)
+    found: list[dict[str, Any]] = search.to_list()
+    return found
