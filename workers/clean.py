@@ -65,6 +65,7 @@ _PAYWALL = re.compile(
     r"|(?:log|sign) in to (?:continue|read)|to continue reading|subscribers?[- ]only"
     r"|unlock (?:this|the full) (?:article|story)|become a (?:member|subscriber) to"
 )
+_LIVE_MARK = re.compile(r"\b(?:LIVE|Live)\b")
 _SEPARATOR = re.compile(r"\s+[|*•·–—»-]\s+|\s*\|\s*")
 
 
@@ -111,10 +112,13 @@ def _title(facts: Facts, entry: Entry | None) -> str:
     """Return what a reader sees as the title: the heading that the metadata confirms.
 
     Search engines and social media are given other wordings; those follow in the order in
-    which they resemble the heading on real pages, their site's name taken off.
+    which they resemble the heading on real pages, their site's name taken off. A heading
+    that still says "LIVE" over a finished live blog gives way to the OpenGraph title.
     """
     told = {name: _without_site(t, facts.site) for name, t in facts.titles.items() if t}
     heading = told.pop("heading", "")
+    if "liveblogposting" in facts.types and "opengraph" in told and _LIVE_MARK.search(heading):
+        return told["opengraph"]
     if heading and (not told or max(alike(heading, t) for t in told.values()) >= 0.3):  # noqa: PLR2004
         return heading
     order = ("json-ld", "opengraph", "twitter", "title")

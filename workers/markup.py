@@ -28,8 +28,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile(
     r"<\s*(?:!doctype|html|head|body|div|p|article|meta|title|h1)\b", re.IGNORECASE
 )
-#: More tags than this are no article, and take minutes.
-_TAGS = 200_000
+#: More tags than this are no article (news pages have some thousand), and take minutes.
+_TAGS = 60_000
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
