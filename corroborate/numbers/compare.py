@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import cached_property
+from dataclasses import replace
+from datetime import date
 from math import inf
 
-from corroborate.numbers.context import names, share, stems
+from corroborate.numbers.context import share, stems
 from corroborate.numbers.explain import explain
-from corroborate.numbers.measures import BEFALLEN, PERSONS, TOLLS
-from corroborate.numbers.parse import quantities
+from corroborate.numbers.measures import PERSONS, TOLLS
 from corroborate.numbers.quantity import Kind, Quantity
-from corroborate.numbers.words import WEEKDAYS
-from corroborate.sentences import split
+from corroborate.numbers.side import SOURCES, Side, weekdays
 from corroborate.types import NumberComparison, NumberOutcome
 
-#: Words on either side of a quantity that say what a sum, a share or a span is of.
-WINDOW = 8
 #: Least shared stems, and least share of the poorer window, that make two of them the same.
-LEAST_STEMS = 2
+#: Dates need most: an article is full of them.
+LEAST_STEMS = {
+    Kind.MONEY: 2,
+    Kind.PERCENT: 2,
+    Kind.DURATION: 2,
+    Kind.MEASURE: 2,
+    Kind.DATE: 3,
+}
 LEAST_SHARE = 0.4
+#: Least share of the claim's names that a passage has whose numbers can be at odds with it.
+LEAST_NAMES = 0.5
+#: Or so large a share of all its words.
+MOST_WORDS = 0.6
 #: Tolls further apart than this factor do not count the same.
 FAR = 20.0
 #: Values closer than this are one value in two spellings (miles and kilometres).
@@ -40,57 +46,6 @@ _TOTALS = re.compile(
     r"(?:days|weeks|months|years))\b",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Side:
-    """A text with its quantities and the day it was published."""
-
-    text: str
-    day: date | None
-    title: str = ""
-
-    @cached_property
-    def quantities(self) -> list[Quantity]:
-        """What the text counts and measures."""
-        return quantities(self.text)
-
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
-        """Offsets of its sentences."""
-        return split(self.text)
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """What the text and its title are about."""
-        return stems(f"{self.title} . {self.text}")
-
-    @cached_property
-    def matter(self) -> frozenset[str]:
-        """What the text is about, beside people and what befell them."""
-        return stems(BEFALLEN.sub(" ", self.text))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Names in the text; those of the passage are looked up among its stems instead."""
-        return names(self.text)
-
-    def sentence(self, quantity: Quantity) -> str:
-        """Return the sentence a quantity is in."""
-        for start, end in self.sentences:
-            if start <= quantity.start < end:
-                return self.text[start:end]
-        return self.text
-
-    def window(self, quantity: Quantity) -> frozenset[str]:
-        """Return the stems of the words around a quantity, within its sentence."""
-        start, end = next(
-            ((s, e) for s, e in self.sentences if s <= quantity.start < e), (0, len(self.text))
-        )
-        before = self.text[start : quantity.start].split()[-WINDOW:]
-        after = self.text[quantity.end : end].split()[:WINDOW]
-        return stems(" ".join([*before, *after, *quantity.modifiers]))
 
 
 def compare(
@@ -159,15 +114,17 @@ def _same_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) ->
     if ours.kind is Kind.COUNT:
         return _same_count(ours, theirs)
     if ours.kind is Kind.DATE:
+        if claim.is_dateline(ours) or passage.is_dateline(theirs):
+            return None
         ours, theirs = _aligned(ours, theirs)
     if ours.unit != theirs.unit:
         return None
     mine, other = claim.window(ours), passage.window(theirs)
     shared, poorer = len(mine & other), min(len(mine), len(other))
-    if shared >= LEAST_STEMS and shared >= LEAST_SHARE * poorer:
-        return True
     # The same unusual figure with the same unit needs less to be taken for the same thing.
-    return True if ours.kind is not Kind.DATE and shared and _equal(ours, theirs) else None
+    if shared and _equal(ours, theirs):
+        return True
+    return True if shared >= LEAST_STEMS[ours.kind] and shared >= LEAST_SHARE * poorer else None
 
 
 def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
@@ -184,7 +141,7 @@ def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
     named = bool(ours.modifiers and theirs.modifiers)
     if not persons and named and not ours.modifiers & theirs.modifiers:
         return None
-    return ours.extra == theirs.extra
+    return ours.partial == theirs.partial
 
 
 def _aligned(ours: Quantity, theirs: Quantity) -> tuple[Quantity, Quantity]:
@@ -231,11 +188,12 @@ def _rounds_to(exact: Quantity, rounded: Quantity) -> bool:
 def _outcome(
     ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, same_scope: bool
 ) -> NumberOutcome:
-    if not _same_matter(claim, passage):
+    consistent = _consistent(ours, theirs)
+    if not _same_matter(claim, passage) or not (consistent or _same_place(claim, passage)):
         return NumberOutcome.NOT_COMPARABLE
     if not same_scope:
         return NumberOutcome.OTHER_SCOPE
-    if _consistent(ours, theirs):
+    if consistent:
         return _agreement(ours, theirs)
     if _other_scope(ours, theirs, claim, passage):
         return NumberOutcome.OTHER_SCOPE
@@ -246,16 +204,19 @@ def _outcome(
 
 def _agreement(ours: Quantity, theirs: Quantity) -> NumberOutcome:
     """Return how two values that one true value could be behind relate."""
-    near = _near(ours, theirs)
-    if near and _equal(*_aligned(ours, theirs)):
-        return NumberOutcome.SAME
-    return NumberOutcome.UPDATE if ours.state in TOLLS and not near else NumberOutcome.ROUNDED
+    if _near(ours, theirs):
+        same = _equal(*_aligned(ours, theirs))
+        return NumberOutcome.SAME if same else NumberOutcome.ROUNDED
+    # "At least 18" leaves room for 31, but does not say it.
+    return NumberOutcome.UPDATE if ours.state in TOLLS else NumberOutcome.OTHER_SCOPE
 
 
 def _near(ours: Quantity, theirs: Quantity) -> bool:
     """Return whether two consistent values stand for one another, not merely leave room."""
     greater = max(ours.value, theirs.value)
     open_ended = ours.bounded or theirs.bounded
+    if ours.bounded and theirs.bounded and not _equal(ours, theirs):
+        return False  # Two different limits are two statements.
     return not open_ended or abs(ours.value - theirs.value) <= NEAR * greater
 
 
@@ -264,6 +225,17 @@ def _same_matter(claim: Side, passage: Side) -> bool:
     if claim.names & passage.stems:
         return True
     return share(passage.stems, claim.matter) >= LEAST_SHARE
+
+
+def _same_place(claim: Side, passage: Side) -> bool:
+    """Return whether the passage has half of the claim's names, those of sources left out.
+
+    Two reports of one monitor on two raids share its name and all the words of a raid.
+    """
+    told = claim.names - SOURCES
+    if not told or share(passage.stems, told) >= LEAST_NAMES:
+        return True
+    return share(passage.stems, claim.matter) >= MOST_WORDS
 
 
 def _other_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
@@ -275,16 +247,8 @@ def _other_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -
         low, high = sorted((max(ours.value, 1.0), max(theirs.value, 1.0)))
         if high / low > FAR and not (ours.approximate or theirs.approximate):
             return True
-    days = _days(mine, claim.day), _days(other, passage.day)
+    days = weekdays(mine, claim.day), weekdays(other, passage.day)
     return bool(days[0] and days[1] and not days[0] & days[1])
-
-
-def _days(sentence: str, published: date | None) -> set[date]:
-    """Return the days that a sentence's weekdays are, the last ones before publication."""
-    if published is None:
-        return set()
-    found = {WEEKDAYS.index(name[0].lower()) for name in _WEEKDAY.finditer(sentence)}
-    return {published - timedelta(days=(published.weekday() - day) % 7) for day in found}
 
 
 def _may_have_changed(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:

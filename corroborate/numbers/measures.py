@@ -10,7 +10,7 @@ from corroborate.numbers.words import words_of
 #: Words for people that say nothing more of them, and classes of people that do.
 CLASSES = {
     "people": "people person persons civilian civilians victim victims individual individuals "
-    "other others resident residents life lives soul souls inhabitants residents citizen citizens "
+    "others resident residents lives soul souls inhabitants residents citizen citizens "
     "human humans",
     "children": "child children kid kids minor minors schoolchildren schoolchild girls boys "
     "infants babies students pupils",
@@ -73,7 +73,10 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _EXTRA = re.compile(r"\b(?:another|additional|further|extra)\W+$", re.IGNORECASE)
-_EXTRA_AFTER = re.compile(r"\s+(?:more|additional|further|extra)\b", re.IGNORECASE)
+_PARTIAL = re.compile(
+    r"\s+(?:(?:more|additional|further|extra)\b|of (?:the|its|their|them|his|her|whom)\b)",
+    re.IGNORECASE,
+)
 #: All of them, and the words for people: what they share says nothing of the event.
 BEFALLEN = re.compile(
     rf"\b(?:{'|'.join(STATES.values())}|{'|'.join(GROUP)}|toll|casualties)\b", re.IGNORECASE
@@ -91,7 +94,7 @@ towards until
 """)
 #: Words before the head that belong to the number or say nothing.
 SKIPPED = words_of("""
-more additional further extra other others of the its their them such
+more additional further extra others of the its their them such
 """)
 LONGEST = 4
 PAST = re.compile(r"\w{2,}(?:ed|ing)$")
@@ -104,7 +107,7 @@ class Counted:
     head: str
     state: str
     modifiers: frozenset[str]
-    extra: bool
+    partial: bool
     #: Where the words that name it end.
     end: int
 
@@ -124,8 +127,10 @@ def counted(text: str, start: int, end: int, left: int, right: int) -> Counted:
     state = _state(text, start, stop, end, left, right)
     if not head and state in TOLLS:
         head = "people"
-    extra = bool(_EXTRA.search(text[left:start]) or _EXTRA_AFTER.match(text, end, right))
-    return Counted(head, state, frozenset(words[:-1]) - SKIPPED, extra, stop)
+    if words and words[-1] == "lives":
+        state = state or "killed"
+    partial = bool(_EXTRA.search(text[left:start]) or _PARTIAL.match(text, end, right))
+    return Counted(head, state, frozenset(words[:-1]) - SKIPPED, partial, stop)
 
 
 def part_of(text: str, left: int, start: int) -> bool:

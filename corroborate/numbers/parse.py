@@ -177,7 +177,7 @@ def _count(text: str, clause: _Clause) -> Quantity | None:
     return _made(text, numeral, Kind.COUNT, "", numeral.end, 1.0, what)
 
 
-_NOTHING = Counted("", "", frozenset(), extra=False, end=0)
+_NOTHING = Counted("", "", frozenset(), partial=False, end=0)
 
 
 def _made(
@@ -201,7 +201,7 @@ def _made(
         head=what.head,
         state=what.state,
         modifiers=what.modifiers,
-        extra=what.extra,
+        partial=what.partial,
         text=text[numeral.start : end],
         start=numeral.start,
         end=end,
@@ -234,7 +234,7 @@ def _dates(text: str) -> list[Quantity]:
                 head="",
                 state="",
                 modifiers=frozenset(),
-                extra=False,
+                partial=False,
                 text=match[0],
                 start=match.start(),
                 end=match.end(),

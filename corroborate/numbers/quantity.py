@@ -39,8 +39,8 @@ class Quantity:
     state: str
     #: Words between the number and the head, in lower case.
     modifiers: frozenset[str]
-    #: Whether it comes on top of another number ("another 20", "20 more").
-    extra: bool
+    #: Whether it is part of a whole or comes on top ("six of the", "another 20", "20 more").
+    partial: bool
     text: str
     start: int
     end: int

@@ -1,0 +1,92 @@
+"""A claim or a passage as the comparison of numbers sees it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from corroborate.numbers.context import names, stems
+from corroborate.numbers.measures import BEFALLEN
+from corroborate.numbers.parse import quantities
+from corroborate.numbers.quantity import Quantity
+from corroborate.numbers.words import WEEKDAYS
+from corroborate.sentences import split
+
+#: Words on either side of a quantity that say what a sum, a share or a span is of.
+WINDOW = 8
+#: Stems of words that name who reports, not what happened.
+SOURCES = stems(
+    "Reuters AFP AP SANA Xinhua TASS Sputnik Observatory Human Rights Monitor Agency News Press "
+    "Associated France Media Ministry Britain British UK Network Tags"
+)
+#: What stands before a dateline.
+PUBLISHED = (
+    "published", "updated", "publication", "last updated at", *WEEKDAYS,
+    *(day[:3] for day in WEEKDAYS),
+)  # fmt: skip
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A text with its quantities and the day it was published."""
+
+    text: str
+    day: date | None
+    title: str = ""
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        """What the text counts and measures."""
+        return quantities(self.text)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Offsets of its sentences."""
+        return split(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """What the text and its title are about."""
+        return stems(f"{self.title} . {self.text}")
+
+    @cached_property
+    def matter(self) -> frozenset[str]:
+        """What the text is about, beside people and what befell them."""
+        return stems(BEFALLEN.sub(" ", self.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names in the text; those of the passage are looked up among its stems instead."""
+        return names(self.text)
+
+    def sentence(self, quantity: Quantity) -> str:
+        """Return the sentence a quantity is in."""
+        for start, end in self.sentences:
+            if start <= quantity.start < end:
+                return self.text[start:end]
+        return self.text
+
+    def is_dateline(self, quantity: Quantity) -> bool:
+        """Return whether a date opens a sentence or follows "published", as datelines do."""
+        before = self.text[: quantity.start].rstrip(" (:,").lower()
+        return before[-1:] in {"", ".", "\n", "|"} or before.endswith(PUBLISHED)
+
+    def window(self, quantity: Quantity) -> frozenset[str]:
+        """Return the stems of the words around a quantity, within its sentence."""
+        start, end = next(
+            ((s, e) for s, e in self.sentences if s <= quantity.start < e), (0, len(self.text))
+        )
+        before = self.text[start : quantity.start].split()[-WINDOW:]
+        after = self.text[quantity.end : end].split()[:WINDOW]
+        return stems(" ".join([*before, *after, *quantity.modifiers]))
+
+
+def weekdays(sentence: str, published: date | None) -> set[date]:
+    """Return the days that a sentence's weekdays are, the last ones before publication."""
+    if published is None:
+        return set()
+    found = {WEEKDAYS.index(name[0].lower()) for name in _WEEKDAY.finditer(sentence)}
+    return {published - timedelta(days=(published.weekday() - day) % 7) for day in found}
