@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from corroborate import __version__
-from corroborate.cli import checking, collecting, feeds, keeping, searching
+from corroborate.cli import checking, collecting, feeds, keeping, searching, serving
 
 app = typer.Typer(
     help="Which other sources agree with a news article, which conflict, claim by claim.",
@@ -36,6 +36,7 @@ def _options(
 app.command("check")(checking.check)
 app.command("judge")(checking.judge)
 app.command("search")(searching.search)
+app.command("serve")(serving.serve)
 app.command("import")(collecting.import_)
 app.command("crawl")(collecting.crawl)
 app.add_typer(feeds.app, name="feeds")

@@ -98,7 +98,7 @@ def _due(parts: Engine, urls: list[str], *, everything: bool) -> list[Feed]:
 
 
 def _crawl_once(parts: Engine, feeds: list[Feed]) -> None:
-    from workers.crawl import crawl as run
+    from workers.rounds import crawl as run
 
     with common.progress("Crawling") as move:
         summary = run(parts.crawler, feeds, progress=move)

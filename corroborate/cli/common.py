@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def engine() -> Iterator[Engine]:
-    """Yield the parts, put together from the settings in force; close them afterwards."""
+def engine(**overrides: object) -> Iterator[Engine]:
+    """Yield the parts, put together from the settings in force; close them afterwards.
+
+    Args:
+        overrides: Settings given on the command line; None means not given.
+    """
     from corroborate.assembly import Engine
     from corroborate.logs import configure
     from corroborate.settings import load
 
-    settings = load()
+    settings = load(**overrides)
     configure(settings.log_level)
     with Engine(settings) as parts:
         yield parts

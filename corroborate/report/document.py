@@ -72,6 +72,12 @@ def dumps(report: Report) -> str:
     return json.dumps(dump(report), ensure_ascii=False, indent=2) + "\n"
 
 
+def loads(text: str) -> Document:
+    """Return the document in JSON text."""
+    document: Document = json.loads(text)
+    return document
+
+
 def load(document: Mapping[str, Any]) -> Report:
     """Return the report that a document was made from.
 

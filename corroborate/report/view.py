@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -75,6 +76,13 @@ def marked_passage(evidence: Evidence) -> list[Run]:
         Run(run.text, tuple(sorted({spans[i][1] for i in run.marks})))
         for run in _runs(evidence.hit.passage.text, [span for span, _ in spans])
     ]
+
+
+def marked_words(text: str, query: str) -> list[Run]:
+    """Return a text in runs, with the words of a query marked."""
+    wanted = {word.lower() for word in re.findall(r"\w{3,}", query)}
+    found = (match.span() for match in re.finditer(r"\w+", text) if match[0].lower() in wanted)
+    return _runs(text, list(found))
 
 
 def _runs(text: str, spans: Sequence[tuple[int, int]]) -> list[Run]:

@@ -1,0 +1,96 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteError
+
+from corroborate import __version__
+from corroborate.errors import CorroborateError, InputError, StoreUnavailable
+from corroborate.report.html import TEMPLATES
+from corroborate.web import api, pages
+from corroborate.web.jobs import Jobs
+from corroborate.web.safety import Bounded, Rate, add_headers
+
+if TYPE_CHECKING:
+    from corroborate.assembly import Engine
+
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(engine: Engine) -> FastAPI:
+    """Return the application over an engine; whoever made the engine closes it.
+
+    The process that serves it is one: jobs run in its threads.
+    """
+    jobs = Jobs(engine)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        jobs.resume()
+        yield
+        jobs.close()
+
+    app = FastAPI(
+        title="Corroborate",
+        version=__version__,
+        summary="Which other sources agree with a news article, claim by claim.",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        license_info={"name": "Apache-2.0"},
+    )
+    app.state.engine, app.state.jobs = engine, jobs
+    app.state.rate = Rate(engine.settings.submissions)
+    app.add_middleware(Bounded, most=engine.settings.max_upload_bytes)
+    app.middleware("http")(add_headers)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/shared", StaticFiles(directory=TEMPLATES), name="shared")
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.add_exception_handler(CorroborateError, _expected)
+    app.add_exception_handler(StarletteError, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    return app
+
+
+def _expected(request: Request, error: Exception) -> Response:
+    status = HTTPStatus.BAD_REQUEST if isinstance(error, InputError) else HTTPStatus.BAD_GATEWAY
+    if isinstance(error, StoreUnavailable):
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _answer(request, status, str(error))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    exception = cast("HTTPException", error)
+    response = _answer(request, exception.status_code, str(exception.detail))
+    response.headers.update(exception.headers or {})
+    return response
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    first = cast("RequestValidationError", error).errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}")
+
+
+def _answer(request: Request, status: int, detail: str) -> Response:
+    """Return an error: a page for people, problem details (RFC 9457) for programs."""
+    if not request.url.path.startswith("/api/"):
+        return pages.error(request, status, detail)
+    title = HTTPStatus(status).phrase
+    return JSONResponse(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail},
+        status_code=status,
+        media_type="application/problem+json",
+    )

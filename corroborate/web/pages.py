@@ -1,0 +1,281 @@
+"""The pages. Each works without JavaScript; ``app.js`` only saves reloads."""
+
+from __future__ import annotations
+
+import csv
+import hmac
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, HTTPException, Query, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from corroborate.assembly import now
+from corroborate.errors import CorroborateError
+from corroborate.report import html, markdown, view
+from corroborate.report.document import dumps, load, loads
+from corroborate.types import Check, CheckState, Report, SearchFilter, Stance, Verdict
+from corroborate.web import safety
+from corroborate.web.api import engine_of, find_article, find_check, submit_limited
+from workers.outlets import outlet as known_outlet
+
+router = APIRouter(include_in_schema=False)
+#: Passages on a page of search results, and pages that can be leafed through.
+PER_PAGE, MOST_PAGES = 20, 10
+
+
+@cache
+def _environment() -> Environment:
+    folders = (Path(__file__).with_name("templates"), html.TEMPLATES)
+    return html.furnish(
+        Environment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+    )
+
+
+def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    token = safety.form_token(request)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(path=request.url.path, form_token=token, **values)
+    )
+    response = HTMLResponse(text, status)
+    safety.remember(response, token, secure=request.url.scheme == "https")
+    return response
+
+
+def error(request: Request, status: int, detail: str) -> HTMLResponse:
+    """Return an error as a page."""
+    return _page(request, "error.html", status, title=HTTPStatus(status).phrase, detail=detail)
+
+
+@router.get("/")
+def home(request: Request) -> HTMLResponse:
+    """Submit an article; recent checks; what the index holds."""
+    store = engine_of(request).store
+    return _page(request, "home.html", overview=store.overview(), recent=store.checks.recent(10))
+
+
+@router.post("/checks")
+async def submit(
+    request: Request,
+    form: Annotated[str, Form()] = "",
+    url: Annotated[str, Form()] = "",
+    text: Annotated[str, Form()] = "",
+    file: Annotated[UploadFile | None, File()] = None,
+    again: Annotated[bool, Form()] = False,  # noqa: FBT002 - FastAPI's way
+) -> RedirectResponse:
+    """Submit what the form holds, and go to the check."""
+    safety.check_form(request, form)
+    uploaded = (await file.read()).decode("utf-8", "replace") if file else ""
+    source = url.strip() or text.strip() or uploaded.strip()
+    if not source:
+        raise HTTPException(400, "nothing was submitted: give a link, a text or a file")
+    check = submit_limited(request, source, again=again)
+    return RedirectResponse(f"/checks/{check.id}", status_code=303)
+
+
+@router.get("/checks/{check_id}")
+def check_page(
+    request: Request,
+    check_id: str,
+    verdict: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    stance: Annotated[list[str], Query()] = [],  # noqa: B006
+) -> HTMLResponse:
+    """Show progress, the reason of a failure, or the report, filtered as asked."""
+    check = find_check(request, check_id)
+    if check.state is not CheckState.DONE:
+        return _page(request, "running.html", check=check, CheckState=CheckState)
+    report = _report(check)
+    verdicts = [v for v in Verdict if v.value in verdict]
+    stances = [s for s in Stance if s.value in stance]
+    shown = [
+        (i, finding)
+        for i, finding in enumerate(report.findings, 1)
+        if (not verdicts or finding.verdict in verdicts)
+        and (not stances or any(finding.of(s) for s in stances))
+    ]
+    return _page(
+        request, "report_page.html", check=check, report=report, shown=shown,
+        verdicts=verdicts, stances=stances,
+    )  # fmt: skip
+
+
+@router.get("/checks/{check_id}/report.{form}")
+def download(request: Request, check_id: str, form: str) -> Response:
+    """Return the report as a file: json, md, html or csv."""
+    check = find_check(request, check_id)
+    report = _report(check)
+    if form not in _KINDS:
+        raise HTTPException(404, f"there is no report.{form[:10]}")
+    kind, write = _KINDS[form]
+    name = f'attachment; filename="corroborate-{check.id}.{form}"'
+    return Response(write(report), media_type=kind, headers={"Content-Disposition": name})
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    q: Annotated[str, Query(max_length=1000)] = "",
+    outlet: Annotated[str, Query(max_length=200)] = "",
+    language: Annotated[str, Query(max_length=10)] = "",
+    since: str = "",
+    until: str = "",
+    page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
+) -> HTMLResponse:
+    """Search the index; words of the query are marked in what was found."""
+    asked = {"q": q, "outlet": outlet, "language": language, "since": since, "until": until}
+    hits = []
+    if q.strip():
+        where = SearchFilter(
+            outlets=frozenset({known_outlet(outlet).id} if outlet.strip() else ()),
+            languages=frozenset({language.strip().lower()} if language.strip() else ()),
+            since=_day(since, "since"),
+            until=_day(until, "until"),
+        )
+        (hits,) = engine_of(request).searcher.search([q], where, page * PER_PAGE + 1)
+    shown = hits[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return _page(
+        request, "search.html", asked=asked, hits=shown, page=page, first=(page - 1) * PER_PAGE,
+        more=len(hits) > page * PER_PAGE and page < MOST_PAGES,
+    )  # fmt: skip
+
+
+@router.get("/articles/{article_id}")
+def article(request: Request, article_id: str) -> HTMLResponse:
+    """Show an article as it is stored."""
+    return _page(request, "article.html", article=find_article(request, article_id))
+
+
+@router.get("/feeds")
+def feeds(request: Request, said: Annotated[str, Query(max_length=300)] = "") -> HTMLResponse:
+    """Show the feeds, how polling them has gone, and forms to change them."""
+    engine = engine_of(request)
+    return _page(
+        request, "feeds.html", feeds=engine.store.feeds.all(), said=said,
+        locked=not engine.settings.token.get_secret_value(),
+    )  # fmt: skip
+
+
+@router.post("/feeds")
+def change_feeds(
+    request: Request,
+    form: Annotated[str, Form()] = "",
+    token: Annotated[str, Form()] = "",
+    action: Annotated[str, Form()] = "",
+    url: Annotated[str, Form(max_length=2000)] = "",
+) -> RedirectResponse:
+    """Add, pause, resume or remove a feed, for those who know the token."""
+    safety.check_form(request, form)
+    engine = engine_of(request)
+    secret = engine.settings.token.get_secret_value()
+    if not secret or not hmac.compare_digest(secret.encode(), token.encode()):
+        raise HTTPException(403, "the token is wrong, so nothing was changed")
+    try:
+        said = _change(engine.store.feeds, engine.fetcher, action, url.strip())
+    except CorroborateError as exc:
+        raise HTTPException(400, str(exc)) from exc
+    return RedirectResponse(str(request.url.include_query_params(said=said)), status_code=303)
+
+
+def _change(book: Any, fetcher: Any, action: str, url: str) -> str:
+    from workers.discover import discover
+
+    known = {feed.url: feed for feed in book.all()}
+    if action == "add":
+        found = [replace(f, added=now()) for f in discover(url, fetcher) if f.url not in known]
+        book.put(found)
+        return f"{len(found)} added."
+    if url not in known:
+        raise HTTPException(404, "this feed is not configured")
+    if action == "remove":
+        book.remove(url)
+        return "Removed."
+    book.put([replace(known[url], paused=action == "pause")])
+    return "Paused." if action == "pause" else "Resumed."
+
+
+@router.get("/feeds.opml")
+def opml(request: Request) -> Response:
+    """Return the feeds as OPML."""
+    from workers.opml import write_opml
+
+    text = write_opml(engine_of(request).store.feeds.all())
+    return Response(text, media_type="text/x-opml")
+
+
+@router.get("/status")
+def status(request: Request) -> HTMLResponse:
+    """Show what the store holds."""
+    store = engine_of(request).store
+    overview = store.overview(days=14)
+    days: dict[date, int] = {}
+    for _, day, n in overview.daily:
+        days[day] = days.get(day, 0) + n
+    return _page(
+        request, "status.html", overview=overview, days=sorted(days.items()),
+        pages=store.pages.counts(), quarantined=store.pages.quarantined(20),
+        failing=[f for f in store.feeds.all() if f.failures],
+    )  # fmt: skip
+
+
+def _report(check: Check) -> Report:
+    if check.report is None:
+        raise HTTPException(404, f"this check is {check.state.value}, it has no report")
+    return load(loads(check.report))
+
+
+def _csv(report: Report) -> str:
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(
+        ("claim", "verdict", "stance", "probability", "origin", "outlet", "published", "title",
+         "url", "passage", "numbers")
+    )  # fmt: skip
+    for finding in report.findings:
+        for origin in finding.origins:
+            for e in origin.evidence:
+                row = (
+                    finding.claim.text, finding.verdict.value, e.stance.value,
+                    f"{e.judgement.probabilities.of(e.stance):.3f}", e.origin, e.hit.outlet.name,
+                    view.day(e.hit.published), e.hit.title, e.hit.url or "", e.hit.passage.text,
+                    " ".join(view.differences([e])),
+                )  # fmt: skip
+                table.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+_KINDS: dict[str, tuple[str, Callable[[Report], str]]] = {
+    "json": ("application/json", dumps),
+    "md": ("text/markdown", markdown.render),
+    "html": ("text/html", html.render),
+    "csv": ("text/csv", _csv),
+}
+
+
+def _cell(value: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    value = view.plain(value)
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
+def _day(text: str, name: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise HTTPException(400, f"{name}: this is not a day like 2017-04-14") from None
