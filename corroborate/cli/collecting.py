@@ -53,6 +53,7 @@ def import_(
         notes.print(f"… and {len(summary.bad) - NAMED} more rows")
     notes.print(
         f"{summary.added:,} added, {summary.changed:,} changed, {summary.unchanged:,} unchanged, "
+        f"{summary.repeated:,} repeated, "
         f"{len(summary.bad):,} bad rows skipped; {indexed:,} indexed"
     )
     if summary.bad and not (summary.added or summary.changed or summary.unchanged):
