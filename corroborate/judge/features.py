@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corroborate.numbers.compare import compare
-from corroborate.numbers.context import names, share, stems
+from corroborate.numbers.context import names, share, stems, told
 from corroborate.types import NumberComparison, NumberOutcome, Pair
 
 #: The features in their order, each with the stance it speaks for (+) or against (-).
@@ -62,15 +62,15 @@ def observe(pair: Pair) -> Observed:
     same = NumberOutcome.SAME in outcomes or NumberOutcome.ROUNDED in outcomes
     conflict = NumberOutcome.CONFLICT in outcomes
     other = bool(outcomes & {NumberOutcome.UPDATE, NumberOutcome.OTHER_SCOPE})
-    present = stems(f"{pair.title or ''} . {pair.passage}")
-    words, named = stems(pair.claim), names(pair.claim)
+    context = f"{pair.title or ''} . {pair.passage}"
+    words = stems(pair.claim)
     denied = bool(_DENIAL.search(pair.passage)) != bool(_DENIAL.search(pair.claim))
     features = [
         float(same and not conflict),
         float(conflict and NumberOutcome.SAME not in outcomes),
         float(other and not same and not conflict),
-        1 - share(present, words) if words else 0.0,
-        1 - share(present, named) if named else 0.0,
+        1 - share(stems(context), words) if words else 0.0,
+        1 - told(names(pair.claim), context),
         _apart(pair),
         float(denied),
     ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
-from corroborate.numbers.context import share, stems
+from corroborate.numbers.context import share, stems, told
 from corroborate.numbers.explain import explain
 from corroborate.numbers.measures import PERSONS, TOLLS
 from corroborate.numbers.quantity import Kind, Quantity
@@ -222,7 +222,7 @@ def _near(ours: Quantity, theirs: Quantity) -> bool:
 
 def _same_matter(claim: Side, passage: Side) -> bool:
     """Return whether two texts share enough to speak of one event at all: a name, or words."""
-    if claim.names & passage.stems:
+    if claim.names and told(claim.names, passage.whole) > 0:
         return True
     return share(passage.stems, claim.matter) >= LEAST_SHARE
 
@@ -232,8 +232,7 @@ def _same_place(claim: Side, passage: Side) -> bool:
 
     Two reports of one monitor on two raids share its name and all the words of a raid.
     """
-    told = claim.names - SOURCES
-    if not told or share(passage.stems, told) >= LEAST_NAMES:
+    if told(claim.names - SOURCES, passage.whole) >= LEAST_NAMES:
         return True
     return share(passage.stems, claim.matter) >= MOST_WORDS
 

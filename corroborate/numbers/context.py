@@ -62,3 +62,28 @@ def names(text: str) -> frozenset[str]:
 def share(some: frozenset[str], of: frozenset[str]) -> float:
     """Return which share of ``of`` is among ``some``; 0 where there is nothing to share."""
     return len(some & of) / len(of) if of else 0.0
+
+
+def told(some: frozenset[str], text: str) -> float:
+    """Return which share of some names a text has, however it spells them (1 for no names).
+
+    Names from other scripts are spelt in many ways ("Sheikhun", "Shaykhoun"): what stays is the
+    order of their hard consonants.
+    """
+    if not some:
+        return 1.0
+    words = stems(text)
+    spelt = {_consonants(word) for word in _CAPITAL.findall(text)} - {""}
+    return sum(name in words or _consonants(name) in spelt for name in some) / len(some)
+
+
+_CAPITAL = re.compile(r"\b[A-Z][^\W\d_’']+")
+_SOFT = re.compile(r"[^bcdfgjklmnpqrstvxz]")
+#: Fewer consonants make too many names one.
+LEAST_CONSONANTS = 3
+
+
+def _consonants(name: str) -> str:
+    """Return the hard consonants of a name, each run of one but once; "" for too few."""
+    hard = re.sub(r"(.)\1+", r"\1", _SOFT.sub("", name.lower()).replace("q", "k"))
+    return hard if len(hard) >= LEAST_CONSONANTS else ""

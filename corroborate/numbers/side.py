@@ -37,6 +37,11 @@ class Side:
     day: date | None
     title: str = ""
 
+    @property
+    def whole(self) -> str:
+        """Title and text."""
+        return f"{self.title} . {self.text}"
+
     @cached_property
     def quantities(self) -> list[Quantity]:
         """What the text counts and measures."""
@@ -50,7 +55,7 @@ class Side:
     @cached_property
     def stems(self) -> frozenset[str]:
         """What the text and its title are about."""
-        return stems(f"{self.title} . {self.text}")
+        return stems(self.whole)
 
     @cached_property
     def matter(self) -> frozenset[str]:

@@ -90,6 +90,12 @@ def test_other_event() -> None:
     assert found == [NumberOutcome.NOT_COMPARABLE]
 
 
+def test_spelling_of_names() -> None:
+    """A name spelt in another way is the same name."""
+    claim, passage = "The raid on Tel Shaykhun killed 20 people.", "Raiders killed 30 in Sheikhoun."
+    assert _outcomes(claim, passage) == [NumberOutcome.CONFLICT]
+
+
 def test_explanation() -> None:
     """A difference is explained in words, with both spans."""
     claim, passage = "Exford fired 59 missiles.", "They say that 58 missiles were fired at Exford."
