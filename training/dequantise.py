@@ -56,12 +56,11 @@ class _Graph:
         zero = self._arrays[f"{name}_zero_point"].astype(np.int32)
         return np.array((integers - zero) * self._arrays[f"{name}_scale"], np.float32)
 
-    def named(self, prefix: str) -> dict[str, NDArray[np.float32]]:
-        """Return the weights that kept a name with this prefix, without it."""
+    def linear(self, path: str) -> dict[str, NDArray[np.float32]]:
+        """Return weight and bias of a linear layer that kept its name, by that name."""
         return {
-            name.removeprefix(prefix): self.array(name)
-            for name in self._arrays
-            if name.startswith(prefix)
+            f"{path}.weight": self.array(f"model.{path}.weight_Transposed").T,
+            f"{path}.bias": self.array(f"model.{path}.bias"),
         }
 
 
@@ -77,8 +76,8 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
         for part, weight, bias in zip(("query", "key", "value"), weights, biases, strict=True):
             state[f"encoder.layer.{i}.attention.self.{part}.weight"] = weight.T
             state[f"encoder.layer.{i}.attention.self.{part}.bias"] = bias
-    linears = zip(*[graph.nodes("MatMulInteger")] * 3, strict=True)
-    for i, parts in enumerate(linears):
+    # Not strict: an 8-bit pooler and classifier would come last, and keep their names.
+    for i, parts in enumerate(zip(*[graph.nodes("MatMulInteger")] * 3, strict=False)):
         names = ("attention.output.dense", "intermediate.dense", "output.dense")
         for name, inputs in zip(names, parts, strict=True):
             state[f"encoder.layer.{i}.{name}.weight"] = graph.array(inputs[1]).T
@@ -100,11 +99,7 @@ def dequantise(source: Path, folder: Path) -> None:
     if "BertForSequenceClassification" in (config.architectures or ()):
         model = hf.AutoModelForSequenceClassification.from_config(config)
         state = {f"bert.{name}": array for name, array in state.items()}
-        state |= {
-            name: array
-            for name, array in graph.named("model.").items()
-            if name.startswith(("bert.pooler.", "classifier."))
-        }
+        state |= graph.linear("bert.pooler.dense") | graph.linear("classifier")
     else:
         model = hf.BertModel(config, add_pooling_layer=False)
     model.load_state_dict({n: torch.from_numpy(a.copy()) for n, a in state.items()})
