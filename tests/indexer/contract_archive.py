@@ -1,0 +1,200 @@
+"""What holds for the archive and the feeds of every store.
+
+A backend's tests inherit these classes and give a fixture ``place``: what names an empty store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from corroborate.types import Change, FailingFeed, Feed, FeedKind, Outlet, SearchFilter
+from indexer.indexing import index_backlog
+from tests.samples import MONDAY, article
+
+if TYPE_CHECKING:
+    from corroborate.protocols import Store
+    from corroborate.types import Article
+    from tests.embedders import WordEmbedder
+
+HOSTILE = "O'Neil \"; DROP TABLE articles; -- \\ %_*? \u202e<b>né\u0301e</b> \U0001f525 Ⅸ"
+
+
+def ids(articles: list[Article]) -> list[str]:
+    """Return the ids of articles."""
+    return [one.id for one in articles]
+
+
+class ArchiveContract:
+    """The archive: :class:`~corroborate.protocols.ArticleArchive`."""
+
+    def test_an_article_comes_back_as_it_was_put(self, store: Store) -> None:
+        """Every field survives, also those that are seldom there."""
+        full = article(
+            "full",
+            outlet=Outlet("herald.example", "Herald", "Northern Press"),
+            authors=("Ada Byron", "J. O'Neil"),
+            agency="Reuters",
+            day_only=True,
+            modified=MONDAY + timedelta(hours=1),
+            feed="https://herald.example/feed",
+        )
+        bare = article("bare", url=None, published=None, language=None, fetched=None, title="")
+        assert store.articles.put([full, bare]) == [Change.ADDED, Change.ADDED]
+        assert store.articles.get(["bare", "full", "unknown"]) == {"full": full, "bare": bare}
+
+    def test_the_same_article_again_changes_nothing(
+        self, store: Store, embedder: WordEmbedder
+    ) -> None:
+        """An equal content hash is no change, and puts nothing in the backlog."""
+        store.articles.put([article()])
+        index_backlog(store, embedder)
+        assert store.articles.put([article()]) == [Change.UNCHANGED]
+        assert store.articles.pending() == 0
+
+    def test_a_changed_article_replaces_the_old_one(
+        self, store: Store, embedder: WordEmbedder
+    ) -> None:
+        """Its new text is the only one, and it waits to be indexed again."""
+        store.articles.put([article()])
+        index_backlog(store, embedder)
+        changed = article(text="Fifteen people died in the port.")
+        assert store.articles.put([changed]) == [Change.CHANGED]
+        assert store.articles.get(["a1"]) == {"a1": changed}
+        assert store.articles.backlog(10) == [changed]
+
+    def test_one_article_twice_in_a_batch(self, store: Store) -> None:
+        """The second is compared with the first."""
+        second = article(text="Another text.")
+        changes = store.articles.put([article(), article(), second])
+        assert changes == [Change.ADDED, Change.UNCHANGED, Change.CHANGED]
+        assert list(store.articles) == [second]
+
+    def test_the_backlog_is_worked_off_oldest_first(self, store: Store) -> None:
+        """Articles leave it only by :meth:`indexed`, in the order they came."""
+        for name in ("c", "a", "b"):
+            store.articles.put([article(name)])
+        assert ids(store.articles.backlog(2)) == ["c", "a"]
+        store.articles.indexed([("c", article("c").content_hash)])
+        assert ids(store.articles.backlog(9)) == ["a", "b"]
+        assert store.articles.pending() == 2
+
+    def test_an_article_that_changed_while_it_was_indexed_stays(self, store: Store) -> None:
+        """What was indexed is the old text; the new one still waits."""
+        store.articles.put([article()])
+        store.articles.put([article(text="Fifteen people died.")])
+        store.articles.indexed([("a1", article().content_hash)])
+        assert ids(store.articles.backlog(9)) == ["a1"]
+
+    def test_every_article_is_listed_once(self, store: Store) -> None:
+        """Iterating gives the whole archive, whatever its size."""
+        names = {f"n{i}" for i in range(1203)}
+        store.articles.put([article(name) for name in sorted(names)])
+        listed = [one.id for one in store.articles]
+        assert len(listed) == 1203
+        assert set(listed) == names
+        assert set(store.articles.get(names)) == names
+
+    def test_hostile_text_is_only_text(self, store: Store) -> None:
+        """Quotes, operators and odd characters come back verbatim, and filter like any other."""
+        outlet = Outlet(HOSTILE, HOSTILE, HOSTILE)
+        odd = article(HOSTILE, outlet=outlet, title=HOSTILE, text=HOSTILE, authors=(HOSTILE,))
+        store.articles.put([odd, article("tame")])
+        assert store.articles.get([HOSTILE]) == {HOSTILE: odd}
+        only = store.articles.coverage(SearchFilter(outlets=frozenset({HOSTILE})))
+        assert (only.articles, only.outlets) == (1, (outlet,))
+
+
+class CoverageContract:
+    """What a search could see."""
+
+    @pytest.mark.parametrize(
+        ("where", "expected"),
+        [
+            (SearchFilter(), 4),
+            (SearchFilter(outlets=frozenset({"port-paper.example"})), 1),
+            (SearchFilter(exclude_outlets=frozenset({"port-paper.example"})), 3),
+            (SearchFilter(exclude_articles=frozenset({"monday", "undated"})), 2),
+            (SearchFilter(since=date(2026, 3, 10)), 2),
+            (SearchFilter(until=date(2026, 3, 9)), 3),
+            (SearchFilter(since=date(2026, 3, 9), until=date(2026, 3, 9)), 2),
+            (SearchFilter(languages=frozenset({"fr"})), 2),
+        ],
+    )
+    def test_articles_that_pass_are_counted(
+        self, store: Store, where: SearchFilter, expected: int
+    ) -> None:
+        """All conditions hold together; undated and unknown languages pass."""
+        store.articles.put(
+            [
+                article("monday"),
+                article("tuesday", published=MONDAY + timedelta(days=1), language="fr"),
+                article("sunday", published=MONDAY - timedelta(days=1), outlet="Port Paper"),
+                article("undated", published=None, language=None),
+            ]
+        )
+        assert store.articles.coverage(where).articles == expected
+
+    def test_failing_feeds_are_named(self, store: Store) -> None:
+        """The feeds whose last poll failed, why, and when they last answered."""
+        down = Feed("https://down.example/feed", "Down", failures=2, error="no answer")
+        store.feeds.put([Feed("https://up.example/feed"), replace(down, succeeded=MONDAY)])
+        coverage = store.articles.coverage(SearchFilter(languages=frozenset({"fr", "en"})))
+        assert coverage.feeds == 2
+        assert coverage.failing == (
+            FailingFeed("https://down.example/feed", "Down", "no answer", MONDAY),
+        )
+        assert coverage.languages == ("en", "fr")
+
+    def test_the_overview_counts(self, store: Store, embedder: WordEmbedder) -> None:
+        """Articles, passages, backlog, outlets, days and the model are those of the store."""
+        empty = store.overview()
+        assert (empty.articles, empty.passages, empty.embedder) == (0, 0, None)
+        store.articles.put([article("a"), article("b", outlet="Port Paper", published=None)])
+        index_backlog(store, embedder)
+        later = datetime(2026, 3, 12, tzinfo=UTC)
+        store.articles.put([article("c", published=later)])
+        seen = store.overview(days=3)
+        assert (seen.articles, seen.passages, seen.backlog, seen.outlets) == (3, 2, 1, 2)
+        assert (seen.first, seen.last) == (date(2026, 3, 9), date(2026, 3, 12))
+        assert seen.embedder == embedder.name
+        assert seen.daily == (("Harbour Herald", date(2026, 3, 12), 1),)
+
+
+class FeedsContract:
+    """The feeds: :class:`~corroborate.protocols.FeedBook`."""
+
+    def test_a_feed_comes_back_as_it_was_put(self, store: Store) -> None:
+        """Every field survives, and the feeds keep the order in which they were added."""
+        full = Feed(
+            HOSTILE, HOSTILE, "Herald", FeedKind.ATOM, added=MONDAY, etag='W/"x"',
+            last_modified="Mon, 09 Mar 2026 18:30:00 GMT", polled=MONDAY, succeeded=MONDAY,
+            unconditional=MONDAY, due=MONDAY, interval=900.0, failures=3, error="no", articles=7,
+        )  # fmt: skip
+        assert store.feeds.put([full, Feed("https://b.example/")]) == 2
+        assert store.feeds.put([full, Feed("https://a.example/")]) == 1
+        expected = [full, Feed("https://b.example/"), Feed("https://a.example/")]
+        assert store.feeds.all() == expected
+
+    def test_the_longest_overdue_feed_is_first(self, store: Store) -> None:
+        """Never polled comes before long ago; paused and later ones are not due."""
+        early, late = MONDAY - timedelta(hours=2), MONDAY + timedelta(seconds=1)
+        store.feeds.put(
+            [
+                Feed("now", due=MONDAY),
+                Feed("late", due=late),
+                Feed("early", due=early),
+                Feed("paused", paused=True),
+                Feed("new"),
+            ]
+        )
+        assert [feed.url for feed in store.feeds.due(MONDAY)] == ["new", "early", "now"]
+
+    def test_a_removed_feed_is_gone(self, store: Store) -> None:
+        """Removing tells whether there was anything to remove."""
+        store.feeds.put([Feed("a"), Feed("b")])
+        assert [store.feeds.remove("a"), store.feeds.remove("a")] == [True, False]
+        assert store.feeds.all() == [Feed("b")]

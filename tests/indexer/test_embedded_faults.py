@@ -1,0 +1,249 @@
+"""Killed processes, two processes at once, damaged folders: real ones, on the embedded store."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+
+from corroborate.errors import StoreError
+from corroborate.types import SearchFilter
+from indexer.indexing import index_backlog, reindex
+from indexer.opening import open_store
+from indexer.search import StoreSearcher
+from tests.embedders import WordEmbedder
+from tests.indexer import child
+from tests.samples import article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from corroborate.protocols import Store
+
+ANY = SearchFilter()
+WORDS = [f"word{i}" for i in range(child.COUNT)]
+#: Two passages.
+VERSION = "V{0} of the port. It burns. It smokes. V{0} of it ends."
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    """Return a folder that is not there yet."""
+    return str(tmp_path / "store")
+
+
+@contextmanager
+def process(step: str, place: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a step in a process of its own; it is gone afterwards."""
+    command = [sys.executable, "-m", "tests.indexer.child", step, place]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def kill_after(step: str, place: str, line: str, wait: float) -> list[str]:
+    """Kill a step, so many seconds after it printed a line; return all that it printed."""
+    with process(step, place) as running:
+        assert running.stdout
+        seen = []
+        for printed in running.stdout:
+            seen.append(printed.strip())
+            if seen[-1].startswith(line):
+                break
+        time.sleep(wait)
+        running.kill()
+        return seen + running.stdout.read().split()
+
+
+def assert_whole(store: Store) -> None:
+    """Every article is found by its own word, with all its passages, once."""
+    assert store.articles.pending() == 0
+    assert store.overview().passages == 2 * child.COUNT
+    hits = store.passages.lexical(WORDS, ANY, 5)
+    assert [[h.passage.article_id for h in some] for some in hits] == [
+        [f"n{i:03}"] for i in range(child.COUNT)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_archived_outlives_a_kill(place: str, seed: int) -> None:
+    """Killed between or within transactions, all that was reported is there, and all whole."""
+    draw = random.Random(seed)
+    line = f"n{child.BATCH * draw.randrange(1, 20) - 1:03}"
+    seen = kill_after("archive", place, line, draw.uniform(0, 0.02))
+    with closing(open_store(place)) as store:
+        kept = [one.id for one in store.articles.backlog(child.COUNT)]
+        last = [one for one in seen if one != "done"][-1]
+        assert last in kept
+        assert kept == [one.id for one in child.articles()][: len(kept)]
+        assert len(kept) % child.BATCH == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_indexing_that_was_killed_is_finished_by_the_next_start(place: str, seed: int) -> None:
+    """Nothing is lost and nothing is there twice, wherever the kill fell."""
+    draw = random.Random(seed)
+    line = f"n{child.COUNT - 1:03}" if seed == 0 else f"indexed {64 * draw.randrange(1, 5)}"
+    kill_after("index", place, line, draw.uniform(0, 0.3))
+    with closing(open_store(place)) as store:
+        index_backlog(store, WordEmbedder())
+        assert_whole(store)
+
+
+@pytest.mark.parametrize(("line", "wait"), [("ready", 0.05), ("again 128", 0), ("again 320", 0.02)])
+def test_a_killed_reindex_leaves_an_index_that_can_be_searched(
+    place: str, line: str, wait: float
+) -> None:
+    """The old one whole or the new one whole; and reindexing once more gives the new one."""
+    with closing(open_store(place)) as store:
+        child.archive(store)
+        index_backlog(store, WordEmbedder())
+        kill_after("reindex", place, line, wait)
+        assert store.passages.embedder in {"words-1", "words-2"}
+        assert_whole(store)
+        assert reindex(store, WordEmbedder("words-2")) == child.COUNT
+        assert_whole(store)
+
+
+def test_one_process_searches_while_another_writes(place: str) -> None:
+    """The searching one sees more and more, and never an error or half an article."""
+    with closing(open_store(place)) as store, process("index", place) as running:
+        assert running.stdout
+        counts = []
+        for line in running.stdout:
+            if line.startswith(("indexed", "done")):
+                hits = store.passages.dense(WordEmbedder().embed_queries(["alone"]), ANY, 1000)[0]
+                counts.append(len(hits))
+                searcher = StoreSearcher(store, WordEmbedder())
+                assert [h.passage.article_id for h in searcher.search(["word7"], ANY, 1)[0]] == [
+                    "n007"
+                ]
+        assert counts == sorted(counts)
+        assert counts[0] >= 2 * 64
+        assert all(count % 2 == 0 for count in counts)
+        assert_whole(store)
+
+
+def test_a_search_outlives_the_swap_of_the_index(place: str) -> None:
+    """While another process reindexes and drops the old table, each search has its answer."""
+    with closing(open_store(place)) as store:
+        child.archive(store)
+        index_backlog(store, WordEmbedder())
+        with process("reindex", place) as running:
+            while running.poll() is None:
+                assert len(store.passages.lexical(["word7"], ANY, 5)[0]) == 1
+        assert store.passages.embedder == "words-2"
+
+
+def test_a_changed_article_is_never_half_there(place: str) -> None:
+    """While an article is replaced again and again, each search sees one version of it."""
+    with closing(open_store(place)) as store, closing(open_store(place)) as reader:
+        over = Event()
+
+        def watch() -> set[tuple[int, int]]:
+            """Return how many passages and how many versions searches saw."""
+            seen = set()
+            while not over.is_set():
+                hits = reader.passages.lexical(["port"], ANY, 9)[0]
+                versions = {w for h in hits for w in h.passage.text.split() if w[0] == "V"}
+                seen.add((len(hits), len(versions)))
+            return seen
+
+        with ThreadPoolExecutor(1) as pool:
+            store.articles.put([article(text=VERSION.format(0))])
+            index_backlog(store, WordEmbedder())
+            watching = pool.submit(watch)
+            for number in range(1, 15):
+                store.articles.put([article(text=VERSION.format(number))])
+                index_backlog(store, WordEmbedder())
+            over.set()
+            assert watching.result() == {(2, 1)}
+
+
+def test_the_right_to_index_ends_with_its_process(place: str) -> None:
+    """A killed holder leaves no lock behind."""
+    with closing(open_store(place)) as store, process("hold", place) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "True\n"
+        with store.indexing() as mine:
+            assert mine is False
+        with pytest.raises(StoreError, match="another process is indexing"):
+            reindex(store, WordEmbedder())
+        running.kill()
+        running.wait()
+        with store.indexing() as mine:
+            assert mine is True
+
+
+def one_line(error: pytest.ExceptionInfo[StoreError]) -> str:
+    """Return an error's message, which is one line."""
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_file_is_no_store(tmp_path: Path) -> None:
+    """A path that is a file is refused by name."""
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(StoreError) as error:
+        open_store(str(tmp_path / "file"))
+    assert one_line(error).startswith(f"the store {tmp_path / 'file'} cannot be made")
+
+
+def test_a_url_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheme that no store has makes no folder of that name."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match="CORROBORATE_STORE"):
+        open_store("ftp://store.example/")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_junk_in_place_of_the_archive_is_named(tmp_path: Path) -> None:
+    """A damaged archive is an error, and is left as it is."""
+    junk = b"no database at all " * 100
+    (tmp_path / "archive.sqlite").write_bytes(junk)
+    with pytest.raises(StoreError) as error:
+        open_store(str(tmp_path))
+    assert "archive.sqlite is not a Corroborate archive" in one_line(error)
+    assert (tmp_path / "archive.sqlite").read_bytes() == junk
+
+
+def test_the_archive_of_a_newer_version_is_refused(place: str, tmp_path: Path) -> None:
+    """What cannot be understood is not touched."""
+    open_store(place).close()
+    with closing(sqlite3.connect(tmp_path / "store" / "archive.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    with pytest.raises(StoreError, match="newer Corroborate"):
+        open_store(place)
+
+
+@pytest.mark.parametrize("damage", ["removed", "junk"])
+def test_a_damaged_index_is_named_and_rebuilt(place: str, tmp_path: Path, damage: str) -> None:
+    """Search says what to do, and doing it brings everything back from the archive."""
+    with closing(open_store(place)) as store:
+        child.archive(store)
+        index_backlog(store, WordEmbedder())
+    for file in [f for f in (tmp_path / "store" / "passages").rglob("*") if f.is_file()]:
+        if damage == "removed":
+            file.unlink()
+        else:
+            file.write_bytes(b"junk")
+    with closing(open_store(place)) as store:
+        with pytest.raises(StoreError) as error:
+            store.passages.lexical(["port"], ANY, 5)
+        assert "corroborate reindex" in one_line(error)
+        assert reindex(store, WordEmbedder()) == child.COUNT
+        assert_whole(store)
