@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from corroborate.matcher import Options, Progress, check
+from corroborate.matcher import Options, Progress, check, window
 
 if TYPE_CHECKING:
     from corroborate.protocols import Embedder, Judge, Searcher, Store
@@ -103,8 +104,30 @@ class Engine:
         options: Options | None = None,
         progress: Progress = lambda _stage, _done, _total: None,
     ) -> Report:
-        """Check an article; see :func:`corroborate.matcher.check`."""
-        return check(article, self.searcher, self.judge, options or self.options, progress)
+        """Check an article; see :func:`corroborate.matcher.check`.
+
+        Where the article does not say when it was published, the day is taken from its text
+        if that leaves one that the store covers, and the report says so.
+        """
+        options = options or self.options
+        dated, note = self._date(article, options)
+        report = check(dated, self.searcher, self.judge, options, progress)
+        if not note:
+            return report
+        return replace(
+            report, coverage=replace(report.coverage, gaps=(note, *report.coverage.gaps))
+        )
+
+    def _date(self, article: Article, options: Options) -> tuple[Article, str]:
+        from workers.dates import possible_days
+
+        if article.published is not None:
+            return article, ""
+        for day in possible_days(article.text, now().date()):
+            guess = replace(article, published=datetime.combine(day, time(), UTC), day_only=True)
+            if self.searcher.coverage(window(guess, options)).articles:
+                return guess, f"the article gives no date; {day}, which its text names, was taken"
+        return article, "the article gives no date, so passages of any day were searched"
 
     def index(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
         """Index what is archived but not indexed yet; return how many articles that was."""

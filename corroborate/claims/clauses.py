@@ -39,6 +39,21 @@ _WHO = re.compile(
 #: "…in early April 2017, which left about 100 people dead": no noun stands nearer to the
 #: pronoun than the main clause's subject.
 _WHICH = re.compile(rf"(?<=\d),\s+which\s+(?={_VERB}\b)")
+#: "When the council heard of it, the mayor left": what the sentence states is the rest.
+_SUBORDINATE = re.compile(
+    r"^(?:When|While|Although|Though|Even though|After|Before|As|Since|Because|Despite)\s"
+    rf"[^,;:]{{15,160}},"
+    rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{_VERB}\b)"
+)
+#: "It was the first time that the council met": that it met is what others can report.
+_FIRST_TIME = re.compile(
+    r"^(?:It|This|That) (?:was|is|marks?|marked) the (?:first|second|third|last|latest) time "
+    r"(?:that\s+)?"
+)
+#: "fired 59 missiles at the base, sending a clear message": beside a figure, what it was
+#: meant or taken for is no part of the statement.
+_COMMENT = re.compile(r"(?<=\w),?\s+(?!according|including|killing)[a-z]{3,}ing\s[^\d,;]*$")
+_FIGURE = re.compile(r"\d")
 _QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)|\([^)]*\)")
 
 
@@ -46,19 +61,39 @@ def take_apart(sentence: str) -> list[str]:
     """Return the statements of a sentence; one, the sentence itself, where it stays whole."""
     if len(sentence.split()) < LONG:
         return [sentence]
+    sentence = _main_clause(sentence)
     cut = _first_cut(sentence)
     if cut is None:
         return [sentence]
     head, tail = cut
+    tail = _main_clause(tail)
     if min(len(head.split()), len(tail.split())) < LEAST:
         return [sentence]
     return [_whole(head), *take_apart(_whole(tail))]
 
 
+def _main_clause(sentence: str) -> str:
+    """Return a sentence without what leads up to its statement or comments on it."""
+    comment = _COMMENT.search(_blanked(sentence))
+    if comment and _FIGURE.search(sentence[: comment.start()]):
+        sentence = _whole(sentence[: comment.start()])
+    for pattern in (_SUBORDINATE, _FIRST_TIME):
+        match = pattern.match(_blanked(sentence))
+        rest = sentence[match.end() :] if match else ""
+        if len(rest.split()) >= LEAST:
+            return _whole(rest)
+    return sentence
+
+
+def _blanked(sentence: str) -> str:
+    """Return a sentence whose quotations are blanked, of the same length."""
+    return _QUOTED.sub(lambda m: "\N{WHITE SQUARE}" * len(m[0]), sentence)
+
+
 def _first_cut(sentence: str) -> tuple[str, str] | None:
     """Return what lies before and after the first place where a statement begins."""
-    # Quotations are blanked, of the same length, so that nothing is cut within one.
-    blank = _QUOTED.sub(lambda m: "\N{WHITE SQUARE}" * len(m[0]), sentence)
+    # Nothing is cut within a quotation.
+    blank = _blanked(sentence)
     cuts: list[tuple[int, str]] = []
     if match := _COORDINATE.search(blank):
         start = match.start("part") if match["part"] else match.start("and_part")

@@ -25,7 +25,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"**{view.headline(report)}** {view.searched(report)}"
     yield ""
     for gap in report.coverage.gaps:
-        yield f"- Incomplete: {_text(gap)}"
+        yield f"- Note: {_text(gap)}"
     for feed in report.coverage.failing:
         yield f"- Feed failing: {_text(feed.title or feed.url)} ({_text(feed.reason)})"
     for reprint in report.reprints:

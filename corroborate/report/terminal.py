@@ -41,7 +41,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     console.print(Text(view.headline(report), style="bold"))
     console.print(view.searched(report))
     for gap in report.coverage.gaps:
-        console.print(Text(f"Incomplete: {view.plain(gap)}", style="yellow"))
+        console.print(Text(f"Note: {view.plain(gap)}", style="yellow"))
     for reprint in report.reprints:
         console.print(
             Text(

@@ -104,6 +104,40 @@ def test_a_long_sentence_is_taken_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            (
+                "When the council heard of the losses in the early morning, the mayor left the hall of "
+                "Sessen with two of his deputies."
+            ),
+            "The mayor left the hall of Sessen with two of his deputies.",
+        ),
+        (
+            (
+                "It was the first time that the council of Sessen closed the harbour to all ships "
+                "since the great storm of the year 1987."
+            ),
+            (
+                "The council of Sessen closed the harbour to all ships since the great storm of the "
+                "year 1987."
+            ),
+        ),
+        (
+            (
+                "The navy of Talvia fired 12 rockets at the empty island in the bay of Velmar sending "
+                "a clear message to its neighbours."
+            ),
+            "The navy of Talvia fired 12 rockets at the empty island in the bay of Velmar.",
+        ),
+    ],
+)
+def test_what_only_leads_up_is_left_out(sentence: str, expected: str) -> None:
+    """The claim is what a sentence states, not the clause before it."""
+    assert take_apart(sentence) == [expected]
+
+
 def test_a_quotation_is_not_taken_apart() -> None:
     """Nothing is cut inside quotation marks."""
     sentence = (

@@ -55,7 +55,7 @@ def test_terminal_shows_verdicts_passages_and_numbers() -> None:
         "The claim says 12 people died; this passage says 14.",
         "counted with it: Northern Post, “A town reels” (shared wording of 100%",
         "Reprint, not counted: Copy",
-        "Incomplete: one shard of three did not answer",
+        "Note: one shard of three did not answer",
     ):
         assert part in shown
 
