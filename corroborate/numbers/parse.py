@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from corroborate.numbers.measures import STOPS, Counted, counted, part_of, singular
+from corroborate.numbers.measures import GROUP, STOPS, Counted, counted, part_of, singular
 from corroborate.numbers.numerals import Numeral, numerals
 from corroborate.numbers.quantity import Kind, Quantity
 from corroborate.numbers.words import CURRENCY_SIGNS, CURRENCY_WORDS, DURATIONS, MEASURES, MONTHS
@@ -155,6 +155,9 @@ def _part_of_name(text: str, clause: _Clause) -> bool:
     """Return whether a number belongs to a name ("Boeing 737", "Group of 7", "Article 5")."""
     numeral = clause.numeral
     if numeral.start != numeral.figure or numeral.scale != 1:
+        return False
+    following = re.match(r"\s([a-z]+)", text[numeral.end :])
+    if following and following[1] in GROUP:  # "In Exford 11 people …"
         return False
     before = text[clause.left : numeral.start]
     if _NAMER.search(before):

@@ -102,21 +102,23 @@ def _seen(pair: Pair) -> dict[str, float]:
         ("The Exford fire killed 20 people.", "number same"),
         ("The Exford fire killed 30 people.", "number conflict"),
         ("The Exford fire killed at least 3 people.", "number other"),
-        ("The mayor denied that anybody died in the Exford fire.", "denial on one side"),
     ],
 )
 def test_features(passage: str, feature: str) -> None:
-    """Same, conflicting and moved numbers and a denial are each seen, and no other of them."""
+    """Same, conflicting and moved numbers are each seen, and no other of them."""
     seen = _seen(Pair(EXFORD, passage))
-    kinds = ("number same", "number conflict", "number other", "denial on one side")
+    kinds = ("number same", "number conflict", "number other")
     assert [name == feature for name in kinds] == [seen[name] > 0 for name in kinds]
 
 
-def test_missing_words() -> None:
-    """Words and names of the claim count as missing unless passage or title has them."""
-    seen = _seen(Pair(EXFORD, "The fire killed 20 people.", title="Night in Exford"))
-    assert (seen["claim words missing"], seen["claim names missing"]) == (0.0, 0.0)
-    assert _seen(Pair(EXFORD, "A flood in Wyeham."))["claim names missing"] == 1.0
+def test_missing_names() -> None:
+    """Names of the claim count as missing unless passage or title has them."""
+    title = "Night in Exford"
+    found = [
+        _seen(Pair(EXFORD, passage, title=title))["claim names missing"]
+        for passage, title in (("A fire killed 20.", title), ("A flood in Wyeham.", None))
+    ]
+    assert found == [0.0, 1.0]
 
 
 def test_days_apart() -> None:

@@ -49,6 +49,7 @@ def _counts(text: str) -> list[tuple[float, str]]:
         ("More than a hundred buses left.", [(100, "buses")]),
         ("Two hundred and five votes were cast.", [(205, "votes")]),
         ("Hundreds of thousands of homes lost power.", [(200_000, "homes")]),
+        ("In Exford 11 people died.", [(11, "people killed")]),
         ("1.2 million people fled.", [(1_200_000, "people displaced")]),
     ],
 )
