@@ -111,6 +111,9 @@ class Engine:
         """
         options = options or self.options
         dated, note = self._date(article, options)
+        if dated is not article:
+            # The text names a day shortly before it was published: look further ahead.
+            options = replace(options, window_days=options.window_days * 2)
         report = check(dated, self.searcher, self.judge, options, progress)
         if not note:
             return report

@@ -18,6 +18,7 @@ from corroborate.judge.decision import Calibration, as_probabilities, log_softma
 from corroborate.judge.features import observe
 from corroborate.judge.network import SHIPPED, open_network
 from corroborate.judge.pairs import pair_text
+from corroborate.judge.spelling import align
 from corroborate.models import named
 from corroborate.numbers.context import names, stems
 from corroborate.protocols import StanceNetwork
@@ -95,7 +96,7 @@ class PairJudge:
             return []
         windows = [_windows(pair) for pair in pairs]
         flat = [window.pair for group in windows for window in group]
-        logits = self._network.logits([pair_text(pair) for pair in flat])
+        logits = self._network.logits([pair_text(_respelt(pair)) for pair in flat])
         judgements, position = [], 0
         for group in windows:
             rows = logits[position : position + len(group)]
@@ -119,6 +120,10 @@ class PairJudge:
             numbers=tuple(_moved(number, window.start) for number in observed.numbers),
             abstained=abstained,
         )
+
+
+def _respelt(pair: Pair) -> Pair:
+    return replace(pair, claim=align(pair.claim, f"{pair.title or ''} {pair.passage}"))
 
 
 def _windows(pair: Pair) -> list[_Window]:

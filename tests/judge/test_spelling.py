@@ -1,0 +1,36 @@
+"""Claims are read in the passage's spelling."""
+
+from __future__ import annotations
+
+import pytest
+
+from corroborate.judge.spelling import align
+
+
+@pytest.mark.parametrize(
+    ("claim", "context", "expected"),
+    [
+        ("It hit Khan Velmaroun.", "In Velmarhun nobody slept.", "It hit Khan Velmarhun."),
+        ("The navy lunched a rocket.", "A rocket was launched.", "The navy launched a rocket."),
+        ("Sessenn mourns.", "The mayor of Sessen left.", "Sessen mourns."),
+    ],
+)
+def test_another_spelling_is_taken_over(claim: str, context: str, expected: str) -> None:
+    """Names and long words with the same consonants are one word."""
+    assert align(claim, context) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "context"),
+    [
+        ("Austria voted.", "Australia voted."),
+        ("Iran won.", "Iraq won."),
+        ("The law is legal.", "The law is illegal."),
+        ("Women left.", "A woman left."),
+        ("Talvia and Talvio met.", "Talvia and Talvio met."),
+        ("He met Marin.", "Morin met Maron."),
+    ],
+)
+def test_other_words_stay(claim: str, context: str) -> None:
+    """Different consonants, short words, words that the context has, and two that fit."""
+    assert align(claim, context) == claim
