@@ -186,6 +186,7 @@ def main() -> None:
         rest = random.Random(1).sample(rest, min(arguments.articles, len(rest)))
     haystack = [article for article in articles if article.id in wanted] + rest
     folder = Path("benchmarks", "work", f"retrieval-{len(haystack)}-{embedder.name}")
+    console = Console()
     table = Table("claims", "search", *(f"recall@{d}" for d in DEPTHS), "nDCG@10")
     with closing(open_store(str(folder))) as store:
         fill(store, haystack, embedder)
@@ -193,7 +194,8 @@ def main() -> None:
         for part in dict.fromkeys(query.part for query in asked):
             some = [query for query in asked if query.part == part]
             for name, way in ways.items():
-                rows_of = [scores(q, way(q)) for q in track(some, name, transient=True)]
+                progress = track(some, name, transient=True, disable=not console.is_terminal)
+                rows_of = [scores(q, way(q)) for q in progress]
                 means = [f"{mean(column):.3f}" for column in zip(*rows_of, strict=True)]
                 table.add_row(f"{part} ({len(some)})", name, *means)
     console = Console()

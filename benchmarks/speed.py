@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 #: What a user waits for, by the words that start it.
 START_UPS = {
-    "corroborate --help": ["-m", "corroborate.cli", "--help"],
+    "corroborate --help": ["-c", "from corroborate.cli import main; main()", "--help"],
     "import corroborate.types": ["-c", "import corroborate.types"],
     "first shipped embedding": [
         "-c",
