@@ -20,9 +20,8 @@ from corroborate.judge.network import SHIPPED, open_network
 from corroborate.judge.pairs import pair_text
 from corroborate.judge.spelling import align
 from corroborate.models import named
-from corroborate.numbers.context import names, stems
+from corroborate.numbers.context import names, sentences, stems
 from corroborate.protocols import StanceNetwork
-from corroborate.sentences import split
 from corroborate.types import Judgement, NumberComparison, NumberOutcome, Pair
 
 #: File beside a model's weights that holds its calibration.
@@ -130,20 +129,20 @@ def _windows(pair: Pair) -> list[_Window]:
     """Return a passage whole, or in windows that overlap by a sentence where it is too long."""
     if len(pair.passage.split()) <= LONGEST:
         return [_Window(pair, 0)]
-    sentences = split(pair.passage)
+    spans = sentences(pair.passage)
     windows: list[_Window] = []
     first = 0
-    while first < len(sentences):
+    while first < len(spans):
         last = first
-        start = sentences[first][0]
+        start = spans[first][0]
         while (
-            last + 1 < len(sentences)
-            and len(pair.passage[start : sentences[last + 1][1]].split()) <= LONGEST
+            last + 1 < len(spans)
+            and len(pair.passage[start : spans[last + 1][1]].split()) <= LONGEST
         ):
             last += 1
-        end = sentences[last][1]
+        end = spans[last][1]
         windows.append(_Window(replace(pair, passage=pair.passage[start:end]), start))
-        if last + 1 == len(sentences):
+        if last + 1 == len(spans):
             break
         first = max(last, first + 1)
     return windows or [_Window(pair, 0)]
@@ -155,7 +154,7 @@ def _best_span(pair: Pair, numbers: Sequence[NumberComparison]) -> tuple[int, in
     Judging each sentence by the network as well would multiply the cost of a check; shared
     words find the sentence, since it is the passage that search and network already chose.
     """
-    sentences = split(pair.passage) or [(0, len(pair.passage))]
+    spans = sentences(pair.passage) or ((0, len(pair.passage)),)
     words, named = stems(pair.claim), names(pair.claim)
 
     def closeness(span: tuple[int, int]) -> float:
@@ -163,7 +162,7 @@ def _best_span(pair: Pair, numbers: Sequence[NumberComparison]) -> tuple[int, in
         held = any(span[0] <= n.passage_start < span[1] and n.outcome in _TELLING for n in numbers)
         return len(here & words) + len(here & named) + NUMBER_BONUS * held
 
-    return max(sentences, key=closeness)
+    return max(spans, key=closeness)
 
 
 def _moved(number: NumberComparison, by: int) -> NumberComparison:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from corroborate.numbers.words import words_of
+from corroborate.sentences import split
+
+#: Texts whose analysis is kept: an article's claims meet a dozen passages each, and again.
+TEXTS = 1024
 
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 #: Words that say nothing of the event.
@@ -28,6 +33,7 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ements", "ement", "edly", "ies", 
 SHORTEST_STEM = 3
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return a word without its commonest endings, in lower case."""
     word = word.lower().replace("’", "'").removesuffix("'s").strip("'")
@@ -37,6 +43,13 @@ def stem(word: str) -> str:
     return word.rstrip("e") if len(word) > SHORTEST_STEM else word
 
 
+@lru_cache(maxsize=TEXTS)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the offsets of a text's sentences."""
+    return tuple(split(text))
+
+
+@lru_cache(maxsize=TEXTS)
 def stems(text: str) -> frozenset[str]:
     """Return the stems of the words that say what a text is about; numbers are left out."""
     words = (found[0] for found in _WORD.finditer(text))
@@ -47,6 +60,7 @@ def stems(text: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=TEXTS)
 def names(text: str) -> frozenset[str]:
     """Return the words written with a capital that do not open a sentence, in lower case."""
     found = set()

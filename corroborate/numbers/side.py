@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from corroborate.numbers.context import names, stems
+from corroborate.numbers.context import TEXTS, names, sentences, stems
 from corroborate.numbers.measures import BEFALLEN
 from corroborate.numbers.parse import quantities
 from corroborate.numbers.quantity import Quantity
 from corroborate.numbers.words import WEEKDAYS
-from corroborate.sentences import split
 
 #: Words on either side of a quantity that say what a sum, a share or a span is of.
 WINDOW = 8
@@ -29,6 +28,11 @@ PUBLISHED = (
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=TEXTS)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    return tuple(quantities(text))
+
+
 @dataclass(frozen=True)
 class Side:
     """A text with its quantities and the day it was published."""
@@ -43,14 +47,14 @@ class Side:
         return f"{self.title} . {self.text}"
 
     @cached_property
-    def quantities(self) -> list[Quantity]:
+    def quantities(self) -> tuple[Quantity, ...]:
         """What the text counts and measures."""
-        return quantities(self.text)
+        return _quantities(self.text)
 
     @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
+    def sentences(self) -> tuple[tuple[int, int], ...]:
         """Offsets of its sentences."""
-        return split(self.text)
+        return sentences(self.text)
 
     @cached_property
     def stems(self) -> frozenset[str]:
