@@ -87,9 +87,9 @@ class LanceIndex:
                 (json.dumps(asdict(self._own)),),
             )
         with mapped():
-            for name in self._lance.list_tables().tables:
-                if name != self._own.table:
-                    self._lance.drop_table(name)
+            for folder in self._folder.glob("*.lance"):
+                if folder.stem != self._own.table:
+                    self._lance.drop_table(folder.stem)
 
     def replace(
         self,
