@@ -7,6 +7,7 @@ A claim's passage shall be nearer than another passage of the same article and t
 else in the batch (multiple negatives ranking loss, Henderson et al. 2017, arXiv:1705.00652).
 The result is averaged with the weights it started from, so that it stays a general embedder
 (Wortsman et al. 2022, arXiv:2109.01903). Claims of ``gold/dev.jsonl`` are never trained on.
+The shipped embedder is the base as it is: what this brings has not been measured yet.
 """
 
 from __future__ import annotations
