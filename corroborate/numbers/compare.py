@@ -34,6 +34,8 @@ FAR = 20.0
 CLOSE = 0.02
 #: Unqualified figures from here on may be rounded ("1.2 million" for 1,234,000).
 ROUND_FROM = 1000.0
+#: Counts from here on may be written to the nearest ten.
+TENS_FROM = 100.0
 #: "At least 58" stands for a number at most this share above it.
 NEAR = 0.2
 #: Significant digits that a rounded figure has at most.
@@ -177,12 +179,21 @@ def _rounds_to(exact: Quantity, rounded: Quantity) -> bool:
     """Return whether a figure, to the other's significant digits, is the other."""
     if exact.kind is Kind.DATE or rounded.value <= 0 or exact.value <= 0:
         return False
+    if _tens(exact, rounded):
+        return True
     if rounded.value < ROUND_FROM and rounded.kind is not Kind.PERCENT:
         return False
     digits = f"{rounded.value:.10g}".replace(".", "").strip("0") or "0"
     if rounded.kind is Kind.PERCENT:
         return rounded.value == round(exact.value) != exact.value
     return len(digits) <= ROUND_DIGITS and float(f"{exact.value:.{len(digits)}g}") == rounded.value
+
+
+def _tens(exact: Quantity, rounded: Quantity) -> bool:
+    """Return whether a count of three figures was written to the nearest ten (160 for 161)."""
+    if rounded.kind is not Kind.COUNT or rounded.value < TENS_FROM or rounded.value % 10:
+        return False
+    return round(exact.value, -1) == rounded.value and exact.value % 10 != 0
 
 
 def _outcome(
@@ -232,9 +243,10 @@ def _same_place(claim: Side, passage: Side) -> bool:
 
     Two reports of one monitor on two raids share its name and all the words of a raid.
     """
-    if told(claim.names - SOURCES, passage.whole) >= LEAST_NAMES:
+    names = claim.names - SOURCES
+    if names and told(names, passage.whole) >= LEAST_NAMES:
         return True
-    return share(passage.stems, claim.matter) >= MOST_WORDS
+    return share(passage.stems, claim.matter - SOURCES) >= MOST_WORDS
 
 
 def _other_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:

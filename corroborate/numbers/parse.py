@@ -81,6 +81,10 @@ def _shared(text: str, found: list[Quantity]) -> list[Quantity]:
         if inside and part.kind is whole.kind is Kind.COUNT:
             shared[i - 1] = replace(whole, state=whole.state or part.state)
             shared[i] = replace(part, state=part.state or whole.state)
+        elif part.text.lower().endswith("others") and any(
+            q.state == part.state for q in shared[:i]
+        ):
+            shared[i] = replace(part, partial=True)
     return shared
 
 

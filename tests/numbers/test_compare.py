@@ -32,6 +32,17 @@ def _outcomes(
             "The fire killed 20 people in Exford.",
             NumberOutcome.OTHER_SCOPE,
         ),
+        ("Exford has 161 mills.", "There are 160 mills in Exford.", NumberOutcome.ROUNDED),
+        (
+            "In Exford 15 people died.",
+            "In Exford 15 people died and six others were killed.",
+            NumberOutcome.SAME,
+        ),
+        (
+            "In Exford 6 people died.",
+            "In Exford mines fell in, and 3 died and 6 others were killed.",
+            NumberOutcome.CONFLICT,
+        ),
         ("Exford has 1,234,000 voters.", "Exford has 1.2 million voters.", NumberOutcome.ROUNDED),
         (
             "The new bridge in Exford will cost $40 million.",
