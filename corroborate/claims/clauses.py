@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 #: Sentences of fewer words stay whole.
-LONG = 20
+LONG = 18
 #: Words that a part must have.
 LEAST = 5
 
 _VERB = (
     r"(?:is|are|was|were|has|have|had|will|would|can|could|did|does|said|says|came|took|gave|went|"
-    r"made|got|left|lost|won|held|led|fell|rose|became|began|broke|brought|hit|kept|put|ran|sent|"
+    r"made|got|left|lost|won|held|led|fell|rose|became|began|broke|appeared|brought|hit|kept|put|ran|sent|"
     r"set|shot|told|saw|found|fired|[a-z]{3,}ed)"
 )
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)"
@@ -32,6 +32,12 @@ _COORDINATE = re.compile(
 _CONCESSION = re.compile(
     rf",?\s+(?:even though|although|though|but|and then)\s+(?:it|he|she|they)\s+(?={_VERB}\b)"
 )
+_SAID = {
+    "claiming": "claimed", "saying": "said", "arguing": "argued", "insisting": "insisted",
+    "alleging": "alleged", "adding": "added", "warning": "warned",
+}  # fmt: skip
+#: "…, claiming that it was a forgery": the main clause's subject says so.
+_SAYING = re.compile(rf",?\s+(?:and\s+)?(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?=\w)")
 #: "the Trump administration who in return launched …"
 _WHO = re.compile(
     rf"(?P<whom>{_SUBJECT}),?\s+who\s+(?=(?:[a-z]+\s+){{0,4}}?{_VERB}\b|(?:[a-z]+\s+){{0,3}}\d)"
@@ -100,6 +106,9 @@ def _first_cut(sentence: str) -> tuple[str, str] | None:
         cuts.append((match.start(), sentence[start:]))
     head = _HEAD.match(blank)
     if head:
+        if match := _SAYING.search(blank):
+            said = f"{head['subject']} {_SAID[match['verb']]} {match['that'] or ''}"
+            cuts.append((match.start(), said + sentence[match.end() :]))
         found = filter(None, (p.search(blank) for p in (_CONCESSION, _WHICH)))
         cuts += [(m.start(), f"{head['subject']} {sentence[m.end() :]}") for m in found]
     if match := _WHO.search(blank):
