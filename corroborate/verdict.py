@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from corroborate.types import Claim, Finding, NumberOutcome, Origin, Stance, Verdict
 
 #: Independent agreeing origins that corroborate a claim.
 ENOUGH = 2
+_TELLING = frozenset({NumberOutcome.CONFLICT, NumberOutcome.UPDATE})
 
 
 def conclude(claim: Claim, origins: Sequence[Origin]) -> Finding:
@@ -115,7 +116,8 @@ def _summary(
                 if origins
                 else "No other outlet in the index writes about this."
             )
-    return " ".join([text, *_differences(conflicting or agreeing)])
+    telling = {NumberOutcome.UPDATE} if agreeing and not conflicting else _TELLING
+    return " ".join([text, *_differences(conflicting or agreeing, telling)])
 
 
 def _count(origins: Sequence[Origin], verb: str) -> str:
@@ -130,9 +132,10 @@ def _names(origins: Sequence[Origin], most: int = 4) -> str:
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _differences(origins: Sequence[Origin], most: int = 1) -> list[str]:
+def _differences(
+    origins: Sequence[Origin], telling: Set[NumberOutcome], most: int = 1
+) -> list[str]:
     """Return what the strongest evidence says of differing numbers."""
-    telling = {NumberOutcome.CONFLICT, NumberOutcome.UPDATE}
     found = [
         n.explanation
         for o in origins

@@ -58,7 +58,10 @@ _FIRST_TIME = re.compile(
 )
 #: "fired 59 missiles at the base, sending a clear message": beside a figure, what it was
 #: meant or taken for is no part of the statement.
-_COMMENT = re.compile(r"(?<=\w),?\s+(?!according|including|killing)[a-z]{3,}ing\s[^\d,;]*$")
+_COMMENT = re.compile(
+    r"(?<=\w),?\s+(?:sending|showing|signal?ling|suggesting|proving|marking|prompting|raising|drawing|"
+    r"underlining|highlighting|demonstrating)\s[^\d,;]*$"
+)
 _FIGURE = re.compile(r"\d")
 _QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)|\([^)]*\)")
 

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from corroborate.assembly import Engine, now
 from corroborate.demo.web import LocalWeb
+from corroborate.logs import configure
 from corroborate.report import html, terminal
 from corroborate.settings import load
 from corroborate.types import Feed
-from workers.crawl import crawl
 from workers.reading import read_input
+from workers.rounds import crawl
 
 #: The article that is checked; no feed has it.
 INPUT = ("evening-lantern.example", "/night-of-fire-in-velmar")
@@ -29,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__, prog="./run demo")
     parser.add_argument("--output", type=Path, default=Path("demo-report.html"))
     options = parser.parse_args()
+    configure("warning")
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory() as folder, LocalWeb() as web:
         # Only this process, and only the demo's names, may reach the loopback address.

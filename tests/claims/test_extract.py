@@ -149,6 +149,15 @@ def test_what_only_leads_up_is_left_out(sentence: str, expected: str) -> None:
     assert take_apart(sentence) == [expected]
 
 
+def test_a_noun_in_ing_begins_no_comment() -> None:
+    """A word like "building" is no participle: the sentence stays whole."""
+    sentence = (
+        "Chief inspector Ilse Marrow said on 10 March 2026 that the sprinklers in the building "
+        "had been switched off for repairs."
+    )
+    assert take_apart(sentence) == [sentence]
+
+
 def test_a_quotation_is_not_taken_apart() -> None:
     """Nothing is cut inside quotation marks."""
     sentence = (
