@@ -136,7 +136,7 @@ def questions(store: Store, embedder: Embedder, claims: list[str], out: Console)
 
 def start_up(where: str, claim: str, out: Console) -> None:
     """Print what ``corroborate search`` takes from its start to its end."""
-    command = [Path(sys.executable).with_name("corroborate"), "search", claim]
+    command = [str(Path(sys.executable).with_name("corroborate")), "search", claim]
     environment = {**os.environ, "CORROBORATE_STORE": where}
     times = []
     for _ in range(ROUNDS):
