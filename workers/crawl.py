@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 
 from corroborate.errors import BlockedError, CorroborateError, FetchError
-from corroborate.types import Change, Entry, Feed, PageRecord
-from workers import schedule
+from corroborate.types import Change, Entry, Feed, Page, PageRecord
+from workers import metrics, schedule
 from workers.canonical import canonical_url
 from workers.clean import PageWithoutArticle, clean
-from workers.feeds import read_feed
-from workers.pace import Pace
-from workers.robots import Robots
+from workers.feeds import ReadFeed, read_feed
+from workers.pace import NotYet, Pace
+from workers.polite import PoliteFetcher
 
 if TYPE_CHECKING:
-    from corroborate.protocols import Fetches, Store
+    from corroborate.protocols import Store
+    from workers.fetch import Fetcher
+    from workers.robots import RobotsTexts
 
-#: Hosts that are asked side by side.
-ABREAST = 16
 #: Attempts at a page before it is given up.
 ATTEMPTS = 3
+#: Seconds to wait for a host's turn; what comes later than that is left for the next time.
+PATIENCE = 60.0
 #: An article is fetched again when its feed says that it was modified, but only while it is
 #: this young: later changes are mostly to what stands around it.
 YOUNG = timedelta(days=7)
+
+#: Outcomes of a page that is still to be taken: its turn was too far off, or it failed.
+WAITING, FAILED = "waiting", "failed"
+QUARANTINED = "quarantined"
+ARTICLE = "article"
+#: The page had been taken before, and there is no reason to ask again.
+KNOWN = "known"
+#: Outcomes after which the page is to be asked for again.
+UNFINISHED = frozenset({WAITING, FAILED})
 
 log = structlog.get_logger()
 
@@ -44,14 +52,16 @@ class Find:
 
 
 @dataclass(frozen=True, slots=True)
-class CrawlSummary:
-    """What a crawl did."""
+class Poll:
+    """What polling a feed led to."""
 
-    #: Feeds that answered, and those that did not.
-    feeds: int = 0
-    failed: int = 0
-    #: Pages by outcome: "added", "changed", "unchanged", "no article", "blocked" …
-    pages: dict[str, int] = field(default_factory=dict)
+    #: The feed afterwards, as it is stored.
+    feed: Feed
+    #: "read", "unchanged", "moved", "gone" or "failed".
+    outcome: str
+    finds: tuple[Find, ...] = ()
+    #: The feed to store once the finds are safe; see :func:`schedule.after_taking`.
+    settled: Feed | None = None
 
 
 class Crawler:
@@ -59,149 +69,165 @@ class Crawler:
 
     Args:
         store: Where feeds, pages and articles are kept.
-        fetcher: The way to the web.
+        fetcher: The guarded way to the web.
         pace: Whose turn it is.
+        texts: Where robots.txt are remembered; within this process by default.
+        patience: Seconds to wait for a host's turn.
         now: The present moment, UTC.
     """
 
     def __init__(
         self,
         store: Store,
-        fetcher: Fetches,
+        fetcher: Fetcher,
         pace: Pace,
+        *,
+        texts: RobotsTexts | None = None,
+        patience: float = PATIENCE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._store = store
-        self._fetcher = fetcher
-        self._pace = pace
-        self._robots = Robots(fetcher)
-        self._now = now
+        self.store = store
+        self.now = now
+        self._fetcher = PoliteFetcher(fetcher, pace, texts)
+        self._patience = patience
 
-    def poll(self, feed: Feed) -> list[Find]:
-        """Poll one feed, note how that went, and return the entries to fetch.
+    def poll(self, feed: Feed) -> Poll:
+        """Poll one feed and note how that went.
 
-        An error is noted with the feed, not raised.
+        An error is noted with the feed, not raised. The caller takes the finds, or hands them
+        on, and then calls :meth:`settle`.
+
+        Raises:
+            NotYet: The host's turn is too far off; nothing was noted.
         """
-        headers = schedule.validators(feed, self._now())
+        done = self._poll(feed)
+        self.store.feeds.put([done.feed])
+        if done.feed.url != feed.url:
+            self.store.feeds.remove(feed.url)
+        metrics.FEEDS.labels(done.outcome).inc()
+        log.info(
+            "feed",
+            url=feed.url,
+            outcome=done.outcome,
+            new=len(done.finds),
+            reason=done.feed.error,
+            due=done.feed.due and done.feed.due.isoformat(timespec="seconds"),
+        )
+        return done
+
+    def _poll(self, feed: Feed) -> Poll:
+        headers = schedule.validators(feed, self.now())
         try:
-            self._robots.check(feed.url)
-            self._pace.wait(feed.url, self._robots.delay(feed.url))
-            page = self._fetcher.fetch(feed.url, headers=headers)
+            page = self._fetcher.fetch(feed.url, headers=headers, patience=self._patience)
             read = read_feed(page) if page.status == 200 else None  # noqa: PLR2004
+        except NotYet:
+            raise
         except CorroborateError as exc:
-            self._slow_down(feed.url, exc)
-            after = schedule.after_failure(feed, exc, self._now())
-            self._store.feeds.put([after])
-            log.info("feed", url=feed.url, outcome="failed", reason=after.error)
-            return []
+            return Poll(schedule.after_failure(feed, exc, self.now()), "failed")
         if page.status == 410:  # noqa: PLR2004
-            self._store.feeds.put([schedule.after_gone(feed, self._now())])
-            log.info("feed", url=feed.url, outcome="gone")
-            return []
+            return Poll(schedule.after_gone(feed, self.now()), "gone")
+        return self._answered(feed, page, read, conditional=bool(headers))
+
+    def _answered(
+        self, feed: Feed, page: Page, read: ReadFeed | None, *, conditional: bool
+    ) -> Poll:
         wanted = self._wanted(read.entries) if read else []
         after = schedule.after_answer(
-            feed, page, read, new=len(wanted), conditional=bool(headers), now=self._now()
+            feed, page, read, new=len(wanted), conditional=conditional, now=self.now()
         )
-        self._store.feeds.put([after])
-        log.info("feed", url=feed.url, outcome="read" if read else "unchanged", new=len(wanted))
-        return [Find(after, entry) for entry in wanted]
+        outcome = "read" if read else "unchanged"
+        if page.moved and read:
+            after, outcome = replace(after, url=page.final_url), "moved"
+        settled = schedule.after_taking(after, page) if wanted else None
+        return Poll(after, outcome, tuple(Find(after, entry) for entry in wanted), settled)
+
+    def settle(self, poll: Poll) -> None:
+        """Note that the finds of a poll are safe, so that its validators may be used."""
+        if poll.settled and (feed := self.store.feeds.get(poll.settled.url)):
+            etag, modified = poll.settled.etag, poll.settled.last_modified
+            self.store.feeds.put([replace(feed, etag=etag, last_modified=modified)])
 
     def _wanted(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return the entries whose page is new, was modified, or failed before."""
-        by_url = {canonical_url(e.url) or e.url: e for e in entries}
-        known = self._store.pages.get(by_url)
-        return [e for url, e in by_url.items() if _is_wanted(e, known.get(url))]
+        """Return the entries whose page is new, was modified, or is unfinished."""
+        by_url = {_key(entry): entry for entry in reversed(list(entries))}
+        known = self.store.pages.get(by_url)
+        wanted = [e for url, e in by_url.items() if is_wanted(e, known.get(url))]
+        return wanted[::-1]
 
     def take(self, find: Find) -> str:
-        """Fetch, clean and archive one page; return the outcome, which is noted as well."""
-        url = canonical_url(find.entry.url) or find.entry.url
-        before = self._store.pages.get([url]).get(url)
-        attempts = (before.attempts if before else 0) + 1
+        """Fetch, clean and archive one page; return the outcome, which is noted as well.
+
+        The same find again does nothing.
+
+        Raises:
+            NotYet: The host's turn is too far off; the page is noted as waiting.
+        """
+        url = _key(find.entry)
+        before = self.store.pages.get([url]).get(url)
+        if not is_wanted(find.entry, before):
+            return KNOWN
+        tried = before.attempts if before and before.outcome in UNFINISHED else 0
+        if tried >= ATTEMPTS:
+            reason = before.reason if before else None
+            return self._note(url, QUARANTINED, reason or "each attempt was cut off", tried)
+        # Noted beforehand, so that a page which ends its worker is not tried for ever.
+        self.store.pages.put(PageRecord(url, WAITING, self.now(), tried + 1))
         try:
-            self._robots.check(find.entry.url)
-            self._pace.wait(find.entry.url, self._robots.delay(find.entry.url))
-            page = self._fetcher.fetch(find.entry.url)
+            page = self._fetcher.fetch(find.entry.url, patience=self._patience)
             article = clean(page, feed=find.feed, entry=find.entry)
+        except NotYet:
+            self.store.pages.put(PageRecord(url, WAITING, self.now(), tried))
+            raise
         except PageWithoutArticle as exc:
             return self._note(url, exc.outcome.value, exc.detail)
         except BlockedError as exc:
             return self._note(url, "blocked", exc.reason)
         except FetchError as exc:
-            self._slow_down(find.entry.url, exc)
-            last = not exc.retry or attempts >= ATTEMPTS
-            return self._note(url, "quarantined" if last else "failed", exc.reason, attempts)
-        (change,) = self._store.articles.put([article])
+            last = not exc.retry or tried + 1 >= ATTEMPTS
+            return self._note(url, QUARANTINED if last else FAILED, exc.reason, tried + 1)
+        (change,) = self.store.articles.put([article])
         if change is Change.ADDED:
-            self._store.feeds.count(find.feed.url)
-        self._note(url, "article", None, article=article.id)
-        log.info("page", url=url, outcome=change.value)
+            self.store.feeds.count(find.feed.url)
+        self.store.pages.put(PageRecord(url, ARTICLE, self.now(), article=article.id))
+        self._log(url, change.value, None)
         return change.value
 
-    def _note(
-        self,
-        url: str,
-        outcome: str,
-        reason: str | None,
-        attempts: int = 0,
-        article: str | None = None,
-    ) -> str:
-        record = PageRecord(url, outcome, self._now(), attempts, reason, article)
-        self._store.pages.put(record)
-        if article is None:
-            log.info("page", url=url, outcome=outcome, reason=reason)
+    def give_up(self, find: Find, reason: str) -> None:
+        """Quarantine a page whose taking failed in a way that it should not."""
+        self._note(_key(find.entry), QUARANTINED, reason, ATTEMPTS)
+
+    def _note(self, url: str, outcome: str, reason: str | None, attempts: int = 0) -> str:
+        self.store.pages.put(PageRecord(url, outcome, self.now(), attempts, reason))
+        self._log(url, outcome, reason)
         return outcome
 
-    def failing(self, feeds: Iterable[Feed]) -> int:
-        """Return how many of these feeds failed when they were last polled."""
-        urls = {feed.url for feed in feeds}
-        return sum(f.url in urls and f.failures > 0 for f in self._store.feeds.all())
-
-    def _slow_down(self, url: str, error: CorroborateError) -> None:
-        if isinstance(error, FetchError) and error.retry:
-            self._pace.slow_down(url, error.retry_after)
+    def _log(self, url: str, outcome: str, reason: str | None) -> None:
+        metrics.PAGES.labels(outcome).inc()
+        log.info("page", url=url, outcome=outcome, reason=reason)
 
 
-def crawl(
-    crawler: Crawler,
-    feeds: Sequence[Feed],
-    *,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> CrawlSummary:
-    """Poll feeds and take their new pages, many hosts side by side, each at its pace.
+def is_wanted(entry: Entry, known: PageRecord | None) -> bool:
+    """Return whether an entry's page is to be fetched, given what became of it before.
 
-    Args:
-        crawler: Does the work.
-        feeds: The feeds to poll.
-        progress: Called with pages done and pages found.
+    A page that gave an article is fetched again when its entry says that it was modified
+    since, while the article is :data:`YOUNG`. Pages without an article, blocked ones and
+    those in quarantine are left alone.
     """
-    outcomes: Counter[str] = Counter()
-    with ThreadPoolExecutor(ABREAST) as pool:
-        finds = [find for some in pool.map(crawler.poll, feeds) for find in some]
-        progress(0, len(finds))
-        # A thread for each host: waiting for one host's turn never holds up another.
-        for done in pool.map(lambda group: _take_all(crawler, group), _by_host(finds)):
-            outcomes.update(done)
-            progress(outcomes.total(), len(finds))
-    failed = crawler.failing(feeds)
-    return CrawlSummary(len(feeds) - failed, failed, dict(outcomes))
-
-
-def _take_all(crawler: Crawler, finds: Sequence[Find]) -> list[str]:
-    return [crawler.take(find) for find in finds]
-
-
-def _by_host(finds: Iterable[Find]) -> list[list[Find]]:
-    """Return the finds by host, each page once though several feeds may lead to it."""
-    hosts: defaultdict[str, dict[str, Find]] = defaultdict(dict)
-    for find in finds:
-        hosts[urlsplit(find.entry.url).netloc].setdefault(find.entry.url, find)
-    return [list(some.values()) for some in hosts.values()]
-
-
-def _is_wanted(entry: Entry, known: PageRecord | None) -> bool:
-    if known is None or known.outcome == "failed":
+    if known is None or known.outcome in UNFINISHED:
         return True
-    if known.outcome != "article" or entry.modified is None:
+    if known.outcome != ARTICLE or entry.modified is None:
         return False
     born = entry.published or entry.modified
-    return entry.modified > known.fetched and known.fetched - born < YOUNG
+    return entry.modified > known.fetched and entry.modified - born < YOUNG
+
+
+def retry_quarantined(store: Store) -> int:
+    """Have pages that were given up tried again at the next poll; return how many there are."""
+    count = store.pages.release()
+    # A feed that answers "not modified" would not lead to them again.
+    store.feeds.put([replace(f, etag=None, last_modified=None) for f in store.feeds.all()])
+    return count
+
+
+def _key(entry: Entry) -> str:
+    return canonical_url(entry.url) or entry.url

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -16,6 +16,7 @@ import httpx
 from corroborate import __version__
 from corroborate.errors import FetchError
 from corroborate.types import Page
+from workers.deadline import Deadline
 from workers.guard import GuardedTransport, Resolve, resolve
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
 REDIRECTS = 5
 #: Bytes that are decompressed at a time, so that a bomb is noticed early.
 STEP = 1 << 16
-#: Statuses after which the same request may succeed later.
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Seconds for one step: to connect, to send, to wait for the next bytes.
+ONE_STEP = 15.0
+#: Statuses below 500 after which the same request may succeed later.
+_PASSING = frozenset({408, 425, 429})
+_YEAR = 366 * 86_400.0
+#: Redirects that say the address has changed for good (RFC 9110, 15.4).
+_FOR_GOOD = frozenset({301, 308})
 
 
 class Fetcher:
@@ -44,25 +50,39 @@ class Fetcher:
         self._most = settings.max_page_bytes
         self._client = httpx.Client(
             transport=GuardedTransport(allow_private=settings.allow_private, resolve=resolve),
-            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(min(settings.timeout, 15.0)),
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(min(settings.timeout, ONE_STEP)),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             trust_env=False,
         )
 
-    def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Page:
+    def fetch(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        before: Callable[[str], object] = lambda _url: None,
+    ) -> Page:
         """Return the page at a URL; 304 and 410 are pages too, other failures are errors.
+
+        Args:
+            url: What to ask for.
+            headers: Request headers beside our own.
+            before: Called with each URL before it is asked, those redirected to as well;
+                what it raises is raised.
 
         Raises:
             BlockedError: The URL, or one it redirects to, is not to be asked.
             FetchError: There is no answer, or one that is an error, too big or too slow.
         """
-        deadline = time.monotonic() + self._timeout
-        target = url
+        target, moved = url, True
         for _ in range(REDIRECTS + 1):
-            with _mapped(url), self._client.stream("GET", target, headers=headers) as response:
+            before(target)
+            with self._asked(url, target, headers) as response:
                 if response.is_redirect and "location" in response.headers:
                     target = urljoin(target, response.headers["location"])
+                    moved = moved and response.status_code in _FOR_GOOD
                     continue
                 _refuse_errors(url, response)
                 return Page(
@@ -70,19 +90,41 @@ class Fetcher:
                     final_url=target,
                     status=response.status_code,
                     headers=dict(response.headers.items()),
-                    body=self._body(url, response, deadline),
+                    body=self._body(url, response),
                     fetched=datetime.now(UTC),
+                    moved=moved and target != url,
                 )
         raise FetchError(url, f"more than {REDIRECTS} redirects")
 
-    def _body(self, url: str, response: httpx.Response, deadline: float) -> bytes:
+    @contextmanager
+    def _asked(
+        self, url: str, target: str, headers: Mapping[str, str] | None
+    ) -> Iterator[httpx.Response]:
+        """Yield the answer to one request, all of which must be read within the timeout."""
+        with _mapped(url), Deadline(self._timeout) as deadline:
+            extensions = {"trace": deadline.trace}
+            try:
+                with self._client.stream(
+                    "GET", target, headers=headers, extensions=extensions
+                ) as response:
+                    yield response
+            except (httpx.TransportError, zlib.error) as exc:
+                if deadline.passed:
+                    raise self._late(url) from exc
+                raise
+            # Without a length, a connection that is shut down looks like the end of the body.
+            if deadline.passed:
+                raise self._late(url)
+
+    def _late(self, url: str) -> FetchError:
+        return FetchError(url, f"took more than {self._timeout:g} seconds", retry=True)
+
+    def _body(self, url: str, response: httpx.Response) -> bytes:
         parts, size = [], 0
         for part in _decoded(url, response):
             size += len(part)
             if size > self._most:
                 raise FetchError(url, f"larger than {self._most:,} bytes")
-            if time.monotonic() > deadline:
-                raise FetchError(url, f"took more than {self._timeout:g} seconds", retry=True)
             parts.append(part)
         return b"".join(parts)
 
@@ -95,17 +137,19 @@ def _decoded(url: str, response: httpx.Response) -> Iterator[bytes]:
     """Yield the body decompressed, in pieces of at most :data:`STEP` bytes."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in {"identity", ""}:
-        yield from response.iter_raw(STEP)
+        # In the pieces that arrive: collecting larger ones would wait for a slow server.
+        yield from response.iter_raw()
         return
     if encoding not in {"gzip", "x-gzip", "deflate"}:
         raise FetchError(url, f"sent in an encoding we did not ask for ({encoding[:40]})")
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    for raw in response.iter_raw(STEP):
+    for raw in response.iter_raw():
         piece = unzip.decompress(raw, STEP)
         while piece:
             yield piece
             piece = unzip.decompress(unzip.unconsumed_tail, STEP)
-    yield unzip.flush()
+    if not unzip.eof:
+        raise zlib.error("the end is missing")
 
 
 def _refuse_errors(url: str, response: httpx.Response) -> None:
@@ -114,23 +158,22 @@ def _refuse_errors(url: str, response: httpx.Response) -> None:
         return
     reason = f"the server answered {status} {response.reason_phrase}".strip()
     wait = _retry_after(response.headers.get("retry-after"))
-    raise FetchError(url, reason, retry=status in _PASSING, retry_after=wait)
+    passing = status in _PASSING or response.is_server_error
+    raise FetchError(url, reason, retry=passing, retry_after=wait)
 
 
 def _retry_after(value: str | None) -> float | None:
     """Return the seconds of a Retry-After header: a number or a date (RFC 9110, 10.2.3)."""
     if not value:
         return None
-    try:
-        return max(float(value), 0.0)
-    except ValueError:
-        pass
+    if value.strip().isdecimal():
+        return min(float(value), _YEAR)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+    return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), _YEAR)
 
 
 @contextmanager
@@ -140,7 +183,7 @@ def _mapped(url: str) -> Iterator[None]:
         yield
     except httpx.TimeoutException as exc:
         raise FetchError(url, "the server does not answer in time", retry=True) from exc
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as exc:
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as exc:
         raise FetchError(url, "this is not a URL of the web") from exc
     except zlib.error as exc:
         raise FetchError(url, "the compressed body is broken", retry=True) from exc

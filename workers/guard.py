@@ -15,6 +15,15 @@ import httpx
 
 from corroborate.errors import BlockedError, FetchError
 
+#: Ports of the web; others belong to services that a request must not be able to talk to.
+PORTS = frozenset({80, 443, 8000, 8080, 8443})
+#: Addresses of a host that are tried, one after the other, at most.
+TRIED = 3
+#: IPv6 with an IPv4 address in its last 32 bits: NAT64 (RFC 6052) and the old compatible form.
+_CARRIES_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+#: NAT64 of one's own network (RFC 8215): whatever it leads to is local.
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+
 #: From a host name to its addresses, as text.
 Resolve = Callable[[str], Sequence[str]]
 
@@ -35,13 +44,15 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    # IPv4 inside IPv6 (mapped, 6to4, NAT64) must not be a way around.
+    # IPv4 inside IPv6 (mapped, compatible, 6to4, NAT64) must not be a way around.
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
+        if any(ip in network for network in _CARRIES_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip in _LOCAL_NAT64:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -65,16 +76,17 @@ class GuardedTransport(httpx.BaseTransport):
         url, host = str(request.url), request.url.host
         if request.url.scheme not in {"http", "https"}:
             raise BlockedError(url, f"'{request.url.scheme}' is not a scheme of the web")
-        pinned = httpx.Request(
-            request.method,
-            request.url.copy_with(host=self._address(url, host)),
-            headers=request.headers,
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": host},
-        )
-        return self._inner.handle_request(pinned)
+        if not self._allow_private and request.url.port not in PORTS | {None}:
+            raise BlockedError(url, f"port {request.url.port} is not one of the web")
+        *others, last = self._addresses(url, host)
+        for address in others:
+            try:
+                return self._inner.handle_request(_pinned(request, address))
+            except httpx.ConnectError:
+                continue
+        return self._inner.handle_request(_pinned(request, last))
 
-    def _address(self, url: str, host: str) -> str:
+    def _addresses(self, url: str, host: str) -> Sequence[str]:
         if not host:
             raise BlockedError(url, "the address names no host")
         try:
@@ -86,8 +98,19 @@ class GuardedTransport(httpx.BaseTransport):
             raise FetchError(url, f"the host {host} has no address", retry=True)
         if not self._allow_private and not all(map(is_public, addresses)):
             raise BlockedError(url, f"{host} is not on the public internet")
-        return addresses[0]
+        return addresses[:TRIED]
 
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
+
+
+def _pinned(request: httpx.Request, address: str) -> httpx.Request:
+    """Return the request to one address; TLS still asks for the host's own name."""
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": request.url.host},
+    )

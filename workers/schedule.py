@@ -90,11 +90,6 @@ def after_taking(feed: Feed, page: Page) -> Feed:
     )
 
 
-def moved(feed: Feed, url: str) -> Feed:
-    """Return a feed whose publisher says that it is at another address for good."""
-    return replace(feed, url=url)
-
-
 def after_failure(feed: Feed, error: CorroborateError, now: datetime) -> Feed:
     """Return a feed after a poll that failed: slower, with the reason, never forgotten."""
     interval = min(max(feed.interval * FAILED, SHORTEST), LONGEST)

@@ -26,6 +26,12 @@ class SqliteFeeds:
             rows = connection.execute("SELECT state FROM feeds ORDER BY position")
             return [_load(row["state"]) for row in rows]
 
+    def get(self, url: str) -> Feed | None:
+        """Return the feed at a URL; None if it is not known."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT state FROM feeds WHERE url = ?", (url,)).fetchone()
+        return _load(row["state"]) if row else None
+
     def due(self, now: datetime) -> list[Feed]:
         """Return the feeds that are not paused and due, longest overdue first."""
         with self._database.read() as connection:
@@ -41,7 +47,8 @@ class SqliteFeeds:
             before = connection.execute("SELECT count(*) FROM feeds").fetchone()[0]
             connection.executemany(
                 "INSERT INTO feeds (url, due, state) VALUES (?, ?, ?) "
-                "ON CONFLICT (url) DO UPDATE SET due = excluded.due, state = excluded.state",
+                "ON CONFLICT (url) DO UPDATE SET due = excluded.due, state = json_set("
+                "excluded.state, '$.articles', json_extract(feeds.state, '$.articles'))",
                 [(feed.url, to_text(feed.due), _dump(feed)) for feed in feeds],
             )
             after = connection.execute("SELECT count(*) FROM feeds").fetchone()[0]

@@ -1,0 +1,257 @@
+"""Feeds of every kind are read, and nothing a stranger sends breaks the reader."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corroborate.errors import FeedError
+from corroborate.types import Entry, FeedKind, Page
+from workers.feeds import MOST_ENTRIES, MOST_TITLE, ReadFeed, read_feed
+
+FETCHED = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+URL = "https://www.harbour-herald.com/feed"
+MORNING = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
+
+
+def read(body: str | bytes, **headers: str) -> ReadFeed:
+    """Return the feed in a body."""
+    raw = body if isinstance(body, bytes) else body.encode()
+    return read_feed(Page(URL, URL, 200, headers, raw, FETCHED))
+
+
+def rss(*items: str, title: str = "Harbour Herald") -> str:
+    """Return an RSS feed."""
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
+        f"{''.join(f'<item>{i}</item>' for i in items)}</channel></rss>"
+    )
+
+
+def test_rss_is_read() -> None:
+    """Link, title, time in UTC and GUID of each item."""
+    item = (
+        "<title>Bridge &amp;amp; ferry reopen</title><link>/bridge</link><guid isPermaLink='false'>b-1</guid>"
+        "<pubDate>Wed, 11 Mar 2026 08:30:00 +0200</pubDate>"
+    )
+    entry = Entry(
+        "https://www.harbour-herald.com/bridge", "Bridge & ferry reopen", MORNING, None, "b-1"
+    )
+    assert read(rss(item)) == ReadFeed(FeedKind.RSS, "Harbour Herald", (entry,))
+
+
+def test_atom_is_read() -> None:
+    """Published and updated are kept apart."""
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Herald</title><entry><id>tag:1</id>'
+        '<title type="html">&lt;b&gt;Bridge&lt;/b&gt; reopens</title>'
+        '<link href="https://a.example/1"/><published>2026-03-11T06:30:00Z</published>'
+        "<updated>2026-03-11T07:30:00Z</updated></entry></feed>"
+    )
+    updated = MORNING.replace(hour=7)
+    entry = Entry("https://a.example/1", "Bridge reopens", MORNING, updated, "tag:1")
+    assert read(feed) == ReadFeed(FeedKind.ATOM, "Herald", (entry,))
+
+
+def test_an_updated_time_is_not_made_up() -> None:
+    """Where a feed gives one time only, the other is unknown."""
+    item = "<link>https://a.example/1</link><pubDate>Wed, 11 Mar 2026 06:30:00 GMT</pubDate>"
+    (entry,) = read(rss(item)).entries
+    assert (entry.published, entry.modified) == (MORNING, None)
+
+
+def test_json_feed_is_read() -> None:
+    """https://www.jsonfeed.org/version/1.1/."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Herald",
+        "items": [
+            {
+                "id": "7",
+                "url": "https://a.example/7",
+                "title": "Bridge reopens",
+                "date_published": "2026-03-11T08:30:00+02:00",
+            },
+            "not an item",
+            {"id": "8"},
+        ],
+    }
+    entry = Entry("https://a.example/7", "Bridge reopens", MORNING, None, "7")
+    got = read(json.dumps(feed))
+    assert (got.kind, got.title, got.entries[0]) == (FeedKind.JSON, "Herald", entry)
+
+
+def sitemap(*urls: str) -> str:
+    """Return a news sitemap."""
+    return (
+        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">' + "".join(urls) + "</urlset>"
+    )
+
+
+def test_a_news_sitemap_is_read_newest_first() -> None:
+    """https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap."""
+    news = [
+        f"<url><loc>https://a.example/{day}</loc><news:news><news:publication><news:name>Herald"
+        f"</news:name></news:publication><news:publication_date>2026-03-{day}T06:30:00Z"
+        f"</news:publication_date><news:title>Day {day}</news:title></news:news></url>"
+        for day in (10, 11)
+    ]
+    got = read(sitemap(*news))
+    assert (got.kind, got.title, [e.title for e in got.entries]) == (
+        FeedKind.SITEMAP,
+        "Herald",
+        ["Day 11", "Day 10"],
+    )
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Sat, 01 Jan 0000 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "0000-00-00T00:00:00Z",
+        "9999-12-31T23:59:59+23:59",
+        "Wed, 32 Foo 20x6",
+        "-1",
+        "99999999999999999999",
+        "yesterday",
+    ],
+)
+def test_an_impossible_date_is_no_date(date: str) -> None:
+    """The entry stays; its time is unknown."""
+    item = f"<link>https://a.example/1</link><pubDate>{date}</pubDate>"
+    assert read(rss(item)).entries == (Entry("https://a.example/1"),)
+
+
+def test_entries_without_a_link_are_left_out() -> None:
+    """No link, a link of another scheme, or one that is no URL."""
+    items = [
+        "<title>no link</title>",
+        "<link>javascript:alert(1)</link>",
+        "<link>http://[</link>",
+        "<link>mailto:a@b.example</link>",
+        '<guid isPermaLink="false">17</guid>',
+        "<link>https://a.example/1</link>",
+    ]
+    assert [e.url for e in read(rss(*items)).entries] == ["https://a.example/1"]
+
+
+def test_duplicate_guids_do_not_hide_pages() -> None:
+    """Some publishers give all items one GUID: each page counts, once."""
+    items = [f"<link>https://a.example/{n}</link><guid>same</guid>" for n in (1, 2, 1)]
+    assert [e.url for e in read(rss(*items)).entries] == [
+        "https://a.example/1",
+        "https://a.example/2",
+    ]
+
+
+def test_a_megabyte_title_is_cut() -> None:
+    """Of a title only a line is kept."""
+    (entry,) = read(
+        rss(f"<link>https://a.example/1</link><title>{'x' * 1_000_000}</title>")
+    ).entries
+    assert entry.title == "x" * MOST_TITLE
+
+
+def test_a_feed_without_end_is_cut() -> None:
+    """So many entries are taken, the first ones."""
+    items = [f"<link>https://a.example/{n}</link>" for n in range(MOST_ENTRIES + 9)]
+    assert len(read(rss(*items)).entries) == MOST_ENTRIES
+
+
+def bomb(root: str) -> str:
+    """Return a document whose entities would expand to gigabytes."""
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "boom"}">' for n in range(12))
+    return f'<?xml version="1.0"?><!-- a --><!DOCTYPE x [{entities}]>{root}'
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        rss("<title>&e11;</title><link>https://a.example/1</link>").partition("?>")[2],
+        sitemap("<url><loc>https://a.example/1</loc></url>").partition("?>")[2],
+    ],
+)
+def test_an_xml_bomb_does_not_go_off(feed: str) -> None:
+    """Entities of the document are not expanded; the rest is read."""
+    assert [e.url for e in read(bomb(feed)).entries] == ["https://a.example/1"]
+
+
+def test_an_external_entity_is_not_fetched() -> None:
+    """No file of ours gets into a title."""
+    feed = (
+        '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        + rss("<title>a &x; b</title><link>https://a.example/1</link>").partition("?>")[2]
+    )
+    assert all("root" not in e.title for e in read(feed).entries)
+
+
+def test_a_document_of_document_types_is_read_in_one_go() -> None:
+    """Hostile repetition costs no more than its length."""
+    with pytest.raises(FeedError):
+        read("<!DOCTYPE" * 500_000)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8-sig"])
+def test_encodings_are_understood(encoding: str) -> None:
+    """The document says its encoding, or its first bytes do."""
+    declared = encoding.removesuffix("-sig")
+    text = rss("<link>https://a.example/1</link><title>Brücke</title>").replace(
+        '"1.0"', f'"1.0" encoding="{declared}"'
+    )
+    assert [e.title for e in read(text.encode(encoding)).entries] == ["Brücke"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "hello", "<html><body>no feed</body></html>", "{", "[]", '{"version": 3}', "\0" * 9],
+)
+def test_what_is_no_feed_is_an_error(body: str) -> None:
+    """One that names the URL."""
+    with pytest.raises(FeedError, match="harbour-herald"):
+        read(body)
+
+
+PIECES = st.sampled_from(
+    [
+        b'<?xml version="1.0"?>', b'<rss version="2.0">', b"<channel>", b"<item>", b"</item>",
+        b"<link>https://a.example/1</link>", b"<pubDate>Sat, 01 Jan 0000 00:00:00 +9999</pubDate>",
+        b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>", b"<url><loc>",
+        b"</urlset>",
+        b'<feed xmlns="http://www.w3.org/2005/Atom">', b"<entry>", b"<updated>9999-99-99</updated>",
+        b'{"version":"https://jsonfeed.org/version/1","items":[', b'{"url":', b"[[[[", b"]}",
+        b"null",
+        b"<![CDATA[", b"]]>", b"<!DOCTYPE", b"[", b"<!ENTITY a '&a;'>", b"&a;", b"&#0;",
+        b"&#x110000;",
+        b"<title type='xhtml'>", b"<div>", b"\xff\xfe", b"\x00", b"xml:base='http://['",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES | st.binary(max_size=12), max_size=25).map(b"".join))
+def test_any_bytes_are_a_feed_or_an_error(body: bytes) -> None:
+    """Whatever arrives: entries with web addresses and sane times, or a FeedError."""
+    try:
+        got = read(body)
+    except FeedError:
+        return
+    for entry in got.entries:
+        assert entry.url.startswith(("http://", "https://"))
+        assert all(
+            t is None or t.year in range(1990, 2027) for t in (entry.published, entry.modified)
+        )
+
+
+@settings(max_examples=100, deadline=None)
+@given(title=st.text(), date=st.text(), link=st.text())
+def test_any_json_values_are_a_feed(title: str, date: str, link: str) -> None:
+    """Items of a JSON Feed with any values are read or left out."""
+    item = {"url": link, "title": title, "date_published": date, "id": title}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+    assert len(read(json.dumps(feed)).entries) <= 1

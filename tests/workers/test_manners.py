@@ -1,0 +1,160 @@
+"""Hosts are asked at their pace, by their rules, whatever the way to a page."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from corroborate.errors import BlockedError, FetchError
+from tests.workers.web import Answer, Web, settings
+from workers.fetch import Fetcher
+from workers.pace import SLOWEST, NotYet, Pace, ProcessTurns
+from workers.polite import PoliteFetcher
+from workers.robots import READ
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Move on."""
+        self.now += seconds
+
+
+def pace(seconds: float = 5.0) -> tuple[Pace, Clock]:
+    """Return a pace and its clock."""
+    clock = Clock()
+    return Pace(seconds, ProcessTurns(clock), clock.sleep), clock
+
+
+def test_a_host_is_asked_once_in_its_pace_and_others_at_once() -> None:
+    """Turns are of hosts, whatever the path or port."""
+    turns, _ = pace()
+    urls = ["http://a.example/1", "http://a.example:81/2", "http://b.example/", "http://a.example/"]
+    assert [turns.wait(url) for url in urls] == [0.0, 5.0, 0.0, 5.0]
+
+
+def test_a_crawl_delay_is_kept_up_to_a_bound() -> None:
+    """A host may ask for more time; not for for ever."""
+    turns, _ = pace()
+    waited = [turns.wait("http://a.example/", delay) for delay in (20.0, 1e9, 0.0)]
+    assert waited == [0.0, 20.0, SLOWEST]
+
+
+def test_a_turn_too_far_off_is_not_taken() -> None:
+    """Whoever cannot wait does not push back those who can."""
+    turns, _ = pace()
+    turns.wait("http://a.example/")
+    with pytest.raises(NotYet) as caught:
+        turns.wait("http://a.example/", patience=1.0)
+    assert (caught.value.seconds, turns.wait("http://a.example/")) == (5.0, 5.0)
+
+
+def test_a_host_in_trouble_is_asked_more_slowly_and_recovers() -> None:
+    """Twice as slowly after each failure; step by step back after answers that were well."""
+    turns, _ = pace()
+    url = "http://a.example/"
+    turns.slow_down(url)
+    turns.slow_down(url)
+    waited = [turns.wait(url), turns.wait(url)]
+    for _ in range(7):
+        turns.ease(url)
+    turns.wait(url)
+    assert (waited, turns.wait(url)) == ([20.0, 20.0], 5.0)
+
+
+def test_retry_after_is_kept() -> None:
+    """Nobody asks before the host said."""
+    turns, _ = pace()
+    turns.slow_down("http://a.example/", 120.0)
+    assert turns.wait("http://a.example/") == 120.0
+
+
+def polite(turns: Pace | None = None) -> PoliteFetcher:
+    """Return a polite fetcher."""
+    return PoliteFetcher(Fetcher(settings()), turns or Pace(0.001))
+
+
+def rules(web: Web, text: str | Answer, host: str = "127.0.0.1") -> None:
+    """Give a host its robots.txt."""
+    answer = text if isinstance(text, Answer) else Answer(text.encode())
+    web.put(web.url("/robots.txt", host), answer)
+
+
+def test_robots_txt_is_obeyed(web: Web) -> None:
+    """The group that names us holds, longest match first; a page it forbids is never asked."""
+    rules(
+        web,
+        "User-agent: *\nDisallow: /\n\nUser-agent: Corroborate\nDisallow: /private\n"
+        "Allow: /private/open\n",
+    )
+    for path in ("/news", "/private/open/1", "/private/1"):
+        web.put(web.url(path), Answer(b"x"))
+    fetcher = polite()
+    assert fetcher.fetch(web.url("/news")).body == b"x"
+    assert fetcher.fetch(web.url("/private/open/1")).body == b"x"
+    with pytest.raises(BlockedError, match=r"robots\.txt"):
+        fetcher.fetch(web.url("/private/1"))
+    assert [r.path for r in web.requests] == ["/robots.txt", "/news", "/private/open/1"]
+
+
+def test_a_redirect_obeys_the_rules_of_where_it_leads(web: Web) -> None:
+    """A host's robots.txt holds for whoever comes from elsewhere too."""
+    rules(web, "User-agent: *\nDisallow: /\n", "127.0.0.2")
+    there = web.put(web.url("/page", "127.0.0.2"), Answer(b"x"))
+    start = web.put(web.url("/start"), Answer(status=302, headers={"Location": there}))
+    with pytest.raises(BlockedError):
+        polite().fetch(start)
+    assert web.asked(there) == []
+
+
+@pytest.mark.parametrize("status", [404, 401, 403])
+def test_without_rules_all_is_allowed(web: Web, status: int) -> None:
+    """RFC 9309, 2.3.1.3: an unavailable robots.txt forbids nothing."""
+    rules(web, Answer(status=status))
+    assert polite().fetch(web.put(web.url("/page"), Answer(b"x"))).body == b"x"
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_with_unknown_rules_nothing_is_asked_for_now(web: Web, status: int) -> None:
+    """RFC 9309, 2.3.1.4: an unreachable robots.txt forbids all, for a while."""
+    rules(web, Answer(status=status))
+    page = web.put(web.url("/page"), Answer(b"x"))
+    with pytest.raises(FetchError) as caught:
+        polite().fetch(page)
+    assert (caught.value.retry, web.asked(page)) == (True, [])
+
+
+def test_a_giant_robots_txt_is_read_to_its_limit(web: Web) -> None:
+    """What stands beyond half a megabyte does not count (RFC 9309, 2.5)."""
+    rules(web, "User-agent: *\n" + "#" * READ + "\nDisallow: /\n")
+    assert polite().fetch(web.put(web.url("/page"), Answer(b"x"))).body == b"x"
+
+
+def test_each_request_takes_a_turn(web: Web) -> None:
+    """robots.txt, the page, and the page it redirects to: three turns of one host."""
+    turns, clock = pace()
+    rules(web, "User-agent: *\nCrawl-delay: 7\n")
+    web.put(web.url("/b"), Answer(b"x"))
+    start = web.put(web.url("/a"), Answer(status=301, headers={"Location": "/b"}))
+    polite(turns).fetch(start)
+    assert clock.now == 5.0 + 7.0
+
+
+@pytest.mark.parametrize("delay", ["nan", "inf", "-3", "soon"])
+def test_a_senseless_crawl_delay_is_none(web: Web, delay: str) -> None:
+    """It neither stops the crawl nor breaks it."""
+    turns, clock = pace()
+    rules(web, f"User-agent: *\nCrawl-delay: {delay}\n")
+    fetcher = polite(turns)
+    for _ in range(2):
+        fetcher.fetch(web.put(web.url("/a"), Answer(b"x")))
+    assert math.isclose(clock.now, 10.0)
