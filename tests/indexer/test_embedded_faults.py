@@ -16,6 +16,7 @@ import pytest
 
 from corroborate.errors import StoreError
 from corroborate.types import SearchFilter
+from indexer.embedded.index import LanceIndex
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
 from indexer.search import StoreSearcher
@@ -146,6 +147,21 @@ def test_a_search_outlives_the_swap_of_the_index(place: str) -> None:
             while running.poll() is None:
                 assert len(store.passages.lexical(["word7"], ANY, 5)[0]) == 1
         assert store.passages.embedder == "words-2"
+
+
+def test_a_search_that_meets_a_dropped_table_asks_the_next(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The swap may fall between finding out which table is searched and opening it."""
+    with closing(open_store(place)) as store:
+        store.articles.put([article()])
+        index_backlog(store, WordEmbedder())
+        index = store.passages
+        assert isinstance(index, LanceIndex)
+        look, stale = index._generation, [index._generation()]
+        reindex(store, WordEmbedder("words-2"))
+        monkeypatch.setattr(index, "_generation", lambda: stale.pop() if stale else look())
+        assert [h.passage.article_id for h in index.lexical(["port"], ANY, 5)[0]] == ["a1"]
 
 
 def test_a_changed_article_is_never_half_there(place: str) -> None:
