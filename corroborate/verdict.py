@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 
 from corroborate.types import Claim, Finding, NumberOutcome, Origin, Stance, Verdict
 
@@ -133,7 +133,7 @@ def _names(origins: Sequence[Origin], most: int = 4) -> str:
 
 
 def _differences(
-    origins: Sequence[Origin], telling: Set[NumberOutcome], most: int = 1
+    origins: Sequence[Origin], telling: Collection[NumberOutcome], most: int = 1
 ) -> list[str]:
     """Return what the strongest evidence says of differing numbers."""
     found = [

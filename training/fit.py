@@ -47,6 +47,8 @@ class Recipe:
     #: Share of the steps after which averaging begins, and how far back it reaches.
     average_from: float = 0.5
     average_over: float = 0.1
+    #: Most steps to take; 0 for all that the epochs give.
+    steps: int = 0
     seed: int = 7
     #: Seconds between checkpoints.
     checkpoint_every: float = 180.0
@@ -152,7 +154,7 @@ def _plan(
         items = items_of(epoch)
         rng = random.Random(recipe.seed * 1000 + epoch)
         plan += [[items[i] for i in batch] for batch in batches(items, recipe.batch, rng)]
-    return plan
+    return plan[: recipe.steps or None]
 
 
 def _inputs(tokenizer: Any, rows: Sequence[Item], tokens: int, device: str) -> Any:

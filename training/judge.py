@@ -1,9 +1,12 @@
-r"""Train the judge: ``stage1`` learns to infer, ``stage2`` learns the real task.
+r"""Train the judge: ``stage1`` learns to infer, ``stage2`` the real task, ``stage3`` denials.
 
 python -m training.judge stage1 training/work/base/bge-small training/work/stage1
 python -m training.harvest training/work/stage1 training/work/harvest.jsonl
 python -m training.judge stage2 training/work/stage1 training/work/stage2 \
         --extra training/work/harvest.jsonl training/data/written-*.jsonl
+python -m training.denials training/work/denials.jsonl
+python -m training.judge stage3 training/work/stage2 training/work/stage3 \
+        --frozen 3 --extra training/work/denials.jsonl
 """
 
 from __future__ import annotations
@@ -30,27 +33,34 @@ STAGE1_ROWS = {
 }
 #: Rows of inference sets that stage 2 goes over again, so that the judge stays a general one.
 REPLAY_ROWS = {
-    "mnli20k": 1_600,
-    "lingnli": 1_000,
-    "fever_two_way": 500,
-    "fool_me_twice_dev": 500,
-    "healthver_dev": 300,
-    "emergent_train": 300,
+    "mnli20k": 700,
+    "lingnli": 400,
+    "fever_two_way": 200,
+    "fool_me_twice_dev": 200,
+    "healthver_dev": 100,
+    "emergent_train": 100,
 }
 #: Sets annotated by one person or crawled count less.
 NOISY = {"emergent_train": 0.7, "healthver_dev": 0.7}
 #: What rows labelled by rule or by a first model count, beside annotated ones.
 WEAK = 0.5
-#: How often an epoch of stage 2 shows the annotated natural rows: they are few and decide.
-NATURAL_REPEATS = 2
+#: What annotated natural rows count: they are few, and they are what the product meets.
+NATURAL = 2.0
 
 RECIPES = {
     "stage1": Recipe(rate=8e-5, batch=32, tokens=128, floor=0.1, smoothing=0.05, average_from=0.6),
     "stage2": Recipe(
-        rate=6e-5, batch=32, tokens=176, smoothing=0.05, average_from=0.5, average_over=0.15
+        rate=6e-5,
+        batch=32,
+        tokens=176,
+        smoothing=0.05,
+        average_from=0.6,
+        average_over=0.12,
+        steps=420,
     ),
 }
-EPOCHS = {"stage1": 1, "stage2": 2}
+RECIPES["stage3"] = replace(RECIPES["stage2"], rate=2e-5, steps=0)
+EPOCHS = {"stage1": 1, "stage2": 2, "stage3": 1}
 Examples = Callable[[int], list[Example]]
 
 
@@ -73,12 +83,35 @@ def stage2(data: Path, extra: Sequence[Path], seed: int) -> Examples:
     """Return the rows of stage 2: the real task, with other inference rows in each epoch."""
     gold = data / "gold"
     rows = stance_examples(gold / "contrast_train.jsonl")
-    rows += stance_examples(gold / "natural_train.jsonl") * NATURAL_REPEATS
-    rows += stance_examples(gold / "wave_train.jsonl") * NATURAL_REPEATS
+    rows += stance_examples(gold / "natural_train.jsonl", NATURAL)
+    rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
+    weak: list[Example] = []
     for file in extra:
-        weak = file.stem.startswith("harvest")
-        rows += stance_examples(file, WEAK if weak else 1.0) * (1 if weak else NATURAL_REPEATS)
-    return lambda epoch: rows + inference_rows(data, REPLAY_ROWS, random.Random(seed * 100 + epoch))
+        if file.stem.startswith("harvest"):
+            weak += stance_examples(file, WEAK)
+        else:
+            rows += stance_examples(file, NATURAL)
+    # Weak rows are plenty: each epoch sees other ones.
+    epochs = EPOCHS["stage2"]
+    return lambda epoch: [
+        *rows,
+        *weak[epoch % epochs :: epochs],
+        *inference_rows(data, REPLAY_ROWS, random.Random(seed * 100 + epoch)),
+    ]
+
+
+def stage3(data: Path, extra: Sequence[Path], seed: int) -> Examples:
+    """Return the rows of stage 3: what stage 2 was found weak at, and some of all it knew."""
+    rng = random.Random(seed)
+    gold = data / "gold"
+    rows = share(stance_examples(gold / "contrast_train.jsonl"), 1_000, rng)
+    rows += stance_examples(gold / "natural_train.jsonl", NATURAL)
+    rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
+    for file in extra:
+        rows += stance_examples(file)
+    replay = {name: count // 2 for name, count in REPLAY_ROWS.items()}
+    rows += inference_rows(data, replay, rng)
+    return lambda _: rows
 
 
 def items(examples: Sequence[Example], rng: random.Random) -> list[Item]:
@@ -104,11 +137,12 @@ def main() -> None:
     arguments = parser.parse_args()
     seed = arguments.seed
     recipe = replace(RECIPES[arguments.stage], frozen=arguments.frozen, seed=seed)
-    examples = (
-        stage1(arguments.data, seed)
-        if arguments.stage == "stage1"
-        else stage2(arguments.data, arguments.extra, seed)
-    )
+    stages = {
+        "stage1": lambda: stage1(arguments.data, seed),
+        "stage2": lambda: stage2(arguments.data, arguments.extra, seed),
+        "stage3": lambda: stage3(arguments.data, arguments.extra, seed),
+    }
+    examples = stages[arguments.stage]()
     print(counts(examples(0)), flush=True)
     fit(
         arguments.start,

@@ -123,11 +123,11 @@ def varied(pair: Pair, rng: random.Random, *, natural: bool) -> Pair:
     day = pair.claim_date
     if not natural and pair.date is not None:
         day = pair.date + timedelta(days=rng.choice((0, 0, 0, 0, -1, 1, 1, -2, 2, 3)))
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         return replace(pair, title=None, date=None, claim_date=None)
     return replace(
         pair,
-        title=None if rng.random() < 0.2 else pair.title,
+        title=None if rng.random() < 0.3 else pair.title,
         claim_date=None if rng.random() < 0.25 else day,
         date=None if rng.random() < 0.1 else pair.date,
     )

@@ -1,0 +1,100 @@
+"""The training loop, on a model of two tiny layers."""
+
+# ruff: noqa: SIM905 - a vocabulary reads better as text
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import transformers
+from tokenizers import BertWordPieceTokenizer
+
+from training.fit import CHECKPOINT, Item, Recipe, batches, fit, loss_of, open_model
+
+hf: Any = transformers
+WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the bridge is open shut not north south".split()
+ITEMS: list[Item] = [
+    ("the bridge is open", "the bridge is open", 0, 1.0),
+    ("the bridge is open", "the bridge is shut", 1, 1.0),
+    ("the bridge is open", "the north is south", 2, 1.0),
+    ("the bridge is shut", "the bridge is shut", 0, 1.0),
+    ("the bridge is shut", "the bridge is open", 1, 1.0),
+    ("the bridge is shut", "the south is north", 2, 1.0),
+] * 8
+RECIPE = Recipe(rate=3e-3, batch=8, tokens=16)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Path:
+    """Return the folder of an untrained model."""
+    torch.manual_seed(0)
+    made = BertWordPieceTokenizer(vocab={word: i for i, word in enumerate(WORDS)}, lowercase=True)
+    tokenizer = hf.BertTokenizerFast(tokenizer_object=made._tokenizer, model_max_length=16)
+    config = hf.BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=16,
+    )
+    folder = tmp_path / "start"
+    hf.BertModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_two_way_rows_are_content_with_either_other_stance() -> None:
+    """The loss is that of not agreeing, however the rest is shared."""
+    logits = torch.tensor([[0.0, 3.0, 1.0], [0.0, 1.0, 3.0]])
+    two_way = loss_of(logits, torch.tensor([3, 3]), torch.ones(2), smoothing=0.1)
+    expected = -torch.log(1 - torch.softmax(logits, -1)[0, 0])
+    assert two_way.item() == pytest.approx(expected.item())
+
+
+def test_every_row_is_in_one_batch_beside_rows_of_its_length() -> None:
+    """Shuffling and sorting lose nothing."""
+    import random
+
+    items: list[Item] = [("w " * (i % 40), "w", 0, 1.0) for i in range(500)]
+    cut = batches(items, 10, random.Random(1))
+    assert sorted(i for batch in cut for i in batch) == list(range(500))
+    spread = [max(i % 40 for i in batch) - min(i % 40 for i in batch) for batch in cut]
+    assert max(spread) <= 2
+
+
+def test_training_teaches(start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a few epochs the model knows its rows, and the word embeddings are as they were."""
+    out = tmp_path / "out"
+    fit(start, out, 12, lambda _: ITEMS, RECIPE, "cpu")
+    model, tokenizer = open_model(out, RECIPE, "cpu")
+    inputs = tokenizer(
+        [i[0] for i in ITEMS], [i[1] for i in ITEMS], padding=True, return_tensors="pt"
+    )
+    said = model.eval()(**inputs).logits.argmax(1).tolist()
+    assert said == [item[2] for item in ITEMS]
+    first, _ = open_model(start, RECIPE, "cpu")
+    before, after = (m.bert.embeddings.word_embeddings.weight for m in (first, model))
+    assert torch.equal(before, after)
+    assert "wrote" in capsys.readouterr().out
+
+
+def test_a_run_that_was_cut_off_goes_on(
+    start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The steps before the cut are not taken again, and the checkpoint goes at the end."""
+    out = tmp_path / "out"
+
+    def cut(epoch: int) -> list[Item]:
+        return ITEMS if epoch == 0 else [*ITEMS, ("the", "the", "cut", 1.0)]  # type: ignore[list-item]
+
+    always = Recipe(rate=1e-3, batch=8, tokens=16, checkpoint_every=0.0)
+    with pytest.raises(ValueError, match="too many dimensions"):
+        fit(start, out, 2, cut, always, "cpu")
+    assert (out / CHECKPOINT).exists()
+    fit(start, out, 2, lambda _: ITEMS, always, "cpu")
+    assert "going on from step" in capsys.readouterr().out
+    assert not (out / CHECKPOINT).exists()
