@@ -76,6 +76,18 @@ class Settings(BaseSettings):
     max_page_bytes: int = Field(
         8_000_000, ge=10_000, description="Largest page, in bytes after decompression."
     )
+    redis: str = Field(
+        "", description="Redis of the Celery workers: redis://host:6379/0; empty: no workers."
+    )
+    lost_after: int = Field(
+        3600,
+        ge=5,
+        le=86_400,
+        description="Seconds after which work that a worker took and never ended is given on.",
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65_535, description="Port on which workers answer Prometheus; 0: none."
+    )
     allow_private: bool = Field(
         default=False,
         description="Allow URLs of private addresses (tests, intranets). Unsafe on a server.",

@@ -35,7 +35,8 @@ def rss(*items: str, title: str = "Harbour Herald") -> str:
 def test_rss_is_read() -> None:
     """Link, title, time in UTC and GUID of each item."""
     item = (
-        "<title>Bridge &amp;amp; ferry reopen</title><link>/bridge</link><guid isPermaLink='false'>b-1</guid>"
+        "<title>Bridge &amp;amp; ferry reopen</title><link>/bridge</link>"
+        "<guid isPermaLink='false'>b-1</guid>"
         "<pubDate>Wed, 11 Mar 2026 08:30:00 +0200</pubDate>"
     )
     entry = Entry(

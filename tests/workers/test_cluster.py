@@ -1,0 +1,128 @@
+"""Real Redis, real Celery workers and beat: killed and restarted, nothing lost, nothing double."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from corroborate.types import Feed
+from indexer.opening import open_store
+from tests.workers.pages import PARAGRAPHS, html_page
+from tests.workers.web import Answer, Web
+
+HOSTS = [f"127.0.0.{n}" for n in range(11, 17)]
+PAGES = 4
+PACE = 0.5
+
+
+class Cluster:
+    """Processes of one cluster, started and killed by the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.started: list[subprocess.Popen[bytes]] = []
+        self.environment = {
+            **os.environ,
+            "CORROBORATE_REDIS": f"redis://127.0.0.1:{self.port}/0",
+            "CORROBORATE_STORE": str(folder / "store"),
+            "CORROBORATE_ALLOW_PRIVATE": "true",
+            "CORROBORATE_PACE": str(PACE),
+            "CORROBORATE_LOST_AFTER": "5",
+            "CORROBORATE_LOG_LEVEL": "info",
+        }
+
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"log-{len(self.started)}").open("wb") as out:
+            process = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out)
+        self.started.append(process)
+        return process
+
+    def redis(self) -> subprocess.Popen[bytes]:
+        """Start Redis; it keeps its data over a restart."""
+        words = f"--port {self.port} --appendonly yes --appendfsync always --save".split()
+        return self._start("redis-server", *words, "", "--dir", str(self.folder))
+
+    def celery(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start a Celery process."""
+        return self._start(sys.executable, "-m", "celery", "-A", "workers.app", *words)
+
+    def crawler(self) -> subprocess.Popen[bytes]:
+        """Start a crawl worker."""
+        name = f"crawl{len(self.started)}@local"
+        return self.celery("worker", "-Q", "crawl", "-P", "threads", "-c", "4", "-n", name)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Yield a cluster; end its processes afterwards."""
+    if shutil.which("redis-server") is None:
+        if os.environ.get("CI"):
+            pytest.fail("redis-server is not installed, and in CI this test must run")
+        pytest.skip("redis-server is not installed (Debian, Ubuntu: apt-get install redis-server)")
+    made = Cluster(tmp_path)
+    yield made
+    for process in made.started:
+        process.kill()
+        process.wait()
+
+
+def until(holds: Callable[[], bool], cluster: Cluster, seconds: float = 120.0) -> None:
+    """Wait until something holds; show the logs if it never does."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            logs = "\n".join(f.read_text()[-3000:] for f in sorted(cluster.folder.glob("log-*")))
+            pytest.fail(f"still waiting; the processes said:\n{logs}")
+        time.sleep(0.2)
+
+
+def test_each_article_arrives_once_through_kills_and_restarts(cluster: Cluster, web: Web) -> None:
+    """A worker dies mid-crawl, Redis restarts; pace and robots.txt are kept all the while."""
+    store = open_store(cluster.environment["CORROBORATE_STORE"])
+    for host in HOSTS:
+        web.put(web.url("/robots.txt", host), Answer(b"User-agent: *\nDisallow: /private\n"))
+        paths = [f"/news/{n}" for n in range(PAGES)] + ["/private/1"]
+        for path in paths:
+            body = html_page(*PARAGRAPHS, f"This was written at {host}{path}.", title=f"On {path}")
+            web.put(web.url(path, host), Answer(body.encode()))
+        links = "".join(f"<item><link>{web.url(p, host)}</link></item>" for p in paths)
+        feed = f'<rss version="2.0"><channel><title>{host}</title>{links}</channel></rss>'
+        store.feeds.put([Feed(web.put(web.url("/feed", host), Answer(feed.encode())))])
+    redis = cluster.redis()
+    doomed, _ = cluster.crawler(), cluster.crawler()
+    cluster.celery("beat", "-s", str(cluster.folder / "beat"))
+    until(lambda: store.overview().articles >= 3, cluster)
+    doomed.send_signal(signal.SIGKILL)
+    redis.terminate()
+    redis.wait()
+    cluster.redis()
+    cluster.crawler()
+    cluster.celery("worker", "-Q", "index", "-P", "solo", "-n", "index@local")
+    total = len(HOSTS) * PAGES
+    until(
+        lambda: (o := store.overview()).articles == total and not o.backlog and o.passages > 0,
+        cluster,
+    )
+    until(lambda: store.pages.counts() == {"article": total, "blocked": len(HOSTS)}, cluster)
+    assert Counter(a.outlet.id for a in store.articles) == dict.fromkeys(HOSTS, PAGES)
+    assert [r.path for r in web.requests if r.path.startswith("/private")] == []
+    for host in HOSTS:
+        times = [r.time for r in web.requests if r.host == host]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
+        # A request may take a moment longer to arrive than the one after it.
+        assert min(gaps) >= PACE - 0.2
+    store.close()

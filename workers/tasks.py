@@ -1,0 +1,157 @@
+"""Celery tasks: each wraps a plain function; messages carry URLs and ids.
+
+A message that comes twice does nothing the second time. This is the one place that tries
+again: pages that failed come back later, each time later, until :class:`Crawler` puts them
+in quarantine; a store or a Redis that is away is waited for.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import redis
+import structlog
+from celery.signals import worker_ready
+
+from corroborate.errors import StoreUnavailable
+from corroborate.logs import configure
+from corroborate.types import Entry, Feed
+from indexer.opening import open_store
+from workers import metrics, schedule
+from workers.app import app, settings
+from workers.crawl import FAILED, KNOWN, Crawler, Find
+from workers.fetch import Fetcher
+from workers.pace import NotYet, Pace
+from workers.shared import RedisTexts, RedisTurns
+
+if TYPE_CHECKING:
+    from corroborate.protocols import Embedder, Store
+
+#: Seconds that a worker waits for a host's turn before it does something else.
+PATIENCE = 1.0
+#: Seconds before a page that failed is tried again: at random between the two.
+AGAIN = (60.0, 600.0)
+#: How often, and how patiently, a store that is away is asked again.
+_AWAY: dict[str, Any] = {
+    "autoretry_for": (StoreUnavailable,),
+    "retry_backoff": 2,
+    "retry_backoff_max": 300,
+    "retry_jitter": True,
+    "max_retries": None,
+}
+
+log = structlog.get_logger()
+
+
+@cache
+def _store() -> Store:
+    return open_store(settings.store)
+
+
+@cache
+def _crawler() -> Crawler:
+    client = redis.Redis.from_url(settings.redis)
+    pace = Pace(settings.pace, RedisTurns(client))
+    return Crawler(_store(), Fetcher(settings), pace, texts=RedisTexts(client), patience=PATIENCE)
+
+
+@cache
+def _embedder() -> Embedder:
+    from indexer.embedder import open_embedder
+
+    return open_embedder(settings.embedder, settings.threads)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _ready(**_kwargs: object) -> None:
+    configure(settings.log_level)
+    if settings.metrics_port:
+        metrics.serve(settings.metrics_port, _store())
+
+
+@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+def dispatch() -> None:
+    """Send a message for each feed that is due."""
+    crawler = _crawler()
+    for feed in crawler.store.feeds.due(crawler.now()):
+        crawler.store.feeds.put([schedule.leased(feed, crawler.now())])
+        poll.delay(feed.url, _stamp(feed))
+
+
+@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+def poll(url: str, stamp: str | None) -> None:
+    """Poll a feed, unless that was done since the message was sent; send on what it found."""
+    crawler = _crawler()
+    feed = crawler.store.feeds.get(url)
+    if feed is None or _stamp(feed) != stamp:
+        return
+    try:
+        done = crawler.poll(feed)
+    except NotYet as exc:
+        poll.apply_async((url, stamp), countdown=exc.seconds)
+        return
+    hosts: defaultdict[str, list[dict[str, str | None]]] = defaultdict(list)
+    for find in done.finds:
+        hosts[urlsplit(find.entry.url).netloc].append(_dump(find.entry))
+    for entries in hosts.values():
+        take.delay(done.feed.url, entries)
+    crawler.settle(done)
+
+
+@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
+    """Take the first of a host's pages that is to be taken; send on the rest."""
+    crawler = _crawler()
+    feed = crawler.store.feeds.get(feed_url) or Feed(feed_url)
+    first, *rest = entries
+    find = Find(feed, _load(first))
+    try:
+        outcome = crawler.take(find)
+    except NotYet as exc:
+        take.apply_async((feed_url, entries), countdown=exc.seconds)
+        return
+    except StoreUnavailable:
+        raise
+    except Exception as exc:
+        log.exception("page", url=find.entry.url)
+        crawler.give_up(find, f"unexpected: {type(exc).__name__}: {exc}")
+        outcome = KNOWN
+    if outcome == FAILED:
+        take.apply_async((feed_url, [first]), countdown=random.uniform(*AGAIN))  # noqa: S311
+    if rest:
+        take.delay(feed_url, rest)
+
+
+@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+def index() -> int:
+    """Index what is archived; return how many articles that was."""
+    from indexer.indexing import index_backlog
+
+    return index_backlog(_store(), _embedder()) if _store().articles.pending() else 0
+
+
+def _stamp(feed: Feed) -> str | None:
+    """Return what tells one poll of a feed from the next."""
+    return feed.polled.isoformat() if feed.polled else None
+
+
+def _dump(entry: Entry) -> dict[str, str | None]:
+    return {
+        "url": entry.url,
+        "title": entry.title,
+        "published": entry.published.isoformat() if entry.published else None,
+        "modified": entry.modified.isoformat() if entry.modified else None,
+        "guid": entry.guid,
+    }
+
+
+def _load(values: dict[str, str | None]) -> Entry:
+    times = (values["published"], values["modified"])
+    published, modified = (datetime.fromisoformat(t) if t else None for t in times)
+    return Entry(values["url"] or "", values["title"] or "", published, modified, values["guid"])
