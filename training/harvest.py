@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corroborate.judge.pairs import pair_text
 from training.fit import Recipe, open_model

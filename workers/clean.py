@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     ERROR_PAGE = "error page"
 
 
-class PageWithoutArticle(NoArticleError):  # noqa: N818  what it is, as the tree's others are
+class PageWithoutArticle(NoArticleError):
     """A page was read, and has no article.
 
     Args:

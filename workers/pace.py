@@ -20,7 +20,7 @@ EASIER = 0.8
 LONGEST_HOLD = 3_600.0
 
 
-class NotYet(FetchError):  # noqa: N818  it is no failure: the host's turn is far off
+class NotYet(FetchError):
     """The host's next turn is farther off than the caller wants to wait.
 
     Args:
