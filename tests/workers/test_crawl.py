@@ -1,0 +1,104 @@
+"""A crawl within one process: every page once, and nothing lost when it is cut off."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corroborate.protocols import Store
+from corroborate.types import Feed
+from indexer.opening import open_store
+from tests.workers.pages import PARAGRAPHS, html_page
+from tests.workers.web import Answer, Web, settings
+from workers.crawl import ATTEMPTS, Crawler, retry_quarantined
+from workers.fetch import Fetcher
+from workers.pace import Pace
+from workers.rounds import crawl, watch
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Yield an empty store."""
+    opened = open_store(str(tmp_path))
+    yield opened
+    opened.close()
+
+
+def crawler(store: Store) -> Crawler:
+    """Return a crawler that hardly waits, as a new process would have it."""
+    return Crawler(store, Fetcher(settings()), Pace(0.001), patience=0.01)
+
+
+def news(web: Web, *paths: str, **headers: str) -> str:
+    """Let a host have pages and a feed of them; return the feed's URL."""
+    for path in paths:
+        body = html_page(*PARAGRAPHS, f"This stands at {path}.", title=f"About {path}")
+        web.put(web.url(path), Answer(body.encode()))
+    links = "".join(f"<item><link>{web.url(path)}</link></item>" for path in paths)
+    feed = f'<rss version="2.0"><channel><title>Herald</title>{links}</channel></rss>'
+    return web.put(web.url("/feed"), Answer(feed.encode(), headers=headers))
+
+
+def once(store: Store) -> dict[str, int]:
+    """Crawl all feeds once in a new process; return the pages by outcome."""
+    return crawl(crawler(store), store.feeds.all()).pages
+
+
+def test_new_pages_are_taken_once(web: Web, store: Store) -> None:
+    """The second crawl asks for the feed only, conditionally, with what the first was given."""
+    store.feeds.put([Feed(news(web, "/1", "/2", ETag='W/"7"'))])
+    first = once(store)
+    second = once(store)
+    asked = [r.headers.get("If-None-Match") for r in web.asked(web.url("/feed"))]
+    assert (first, second, asked) == ({"added": 2}, {}, [None, 'W/"7"'])
+    assert [feed.articles for feed in store.feeds.all()] == [2]
+
+
+def test_a_page_that_fails_is_tried_again_then_given_up(web: Web, store: Store) -> None:
+    """The reason is kept, the others are unharmed, and it can be tried again."""
+    store.feeds.put([Feed(news(web, "/1", "/2", ETag='"7"'))])
+    web.put(web.url("/2"), Answer(status=500))
+    outcomes = []
+    for _ in range(ATTEMPTS + 1):
+        crawl(Crawler(store, Fetcher(settings()), Pace(0.001)), store.feeds.all())
+        outcomes.append(store.pages.counts())
+    lost = {"article": 1, "quarantined": 1}
+    assert outcomes == [{"article": 1, "failed": 1}, {"article": 1, "failed": 1}, lost, lost]
+    assert "500" in (store.pages.quarantined(9)[0].reason or "")
+    assert retry_quarantined(store) == 1
+    news(web, "/1", "/2")
+    assert once(store) == {"added": 1}
+
+
+def test_what_a_cut_off_crawl_found_is_found_again(web: Web, store: Store) -> None:
+    """A process that ends between the poll and the pages loses none of them."""
+    store.feeds.put([Feed(news(web, "/1", "/2", ETag='"7"'))])
+    cut_off = crawler(store)
+    cut_off.take(cut_off.poll(store.feeds.all()[0]).finds[0])
+    assert once(store) == {"added": 1}
+    assert store.overview().articles == 2
+
+
+def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(web: Web, store: Store) -> None:
+    """301 changes the feed's URL; its settings stay."""
+    new = news(web, "/1")
+    old = web.put(web.url("/old"), Answer(status=301, headers={"Location": "/feed"}))
+    store.feeds.put([Feed(old, outlet="Herald")])
+    once(store)
+    assert [(f.url, f.outlet) for f in store.feeds.all()] == [(new, "Herald")]
+
+
+def test_a_watch_polls_what_is_due_and_stops_when_told(web: Web, store: Store) -> None:
+    """It indexes between two looks."""
+    store.feeds.put([Feed(news(web, "/1"))])
+    stop = threading.Event()
+
+    def index() -> None:
+        if store.articles.pending():
+            stop.set()
+
+    watch(crawler(store), index=index, stop=stop, look=0.05)
+    assert store.overview().articles == 1
