@@ -95,6 +95,8 @@ def status(
 
 def retry() -> None:
     """Try pages again that were given up."""
+    from workers.crawl import retry_quarantined
+
     with common.engine() as parts:
-        count = parts.store.pages.release()
+        count = retry_quarantined(parts.store)
     common.notices().print(f"{count:,} pages will be tried again when their feed is next polled.")
