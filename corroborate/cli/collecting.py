@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from corroborate.assembly import Engine
     from corroborate.types import Feed
 
-#: Seconds between two looks for feeds that have fallen due.
-PAUSE = 30.0
 #: Bad rows that are named one by one.
 NAMED = 20
 
@@ -72,7 +70,9 @@ def crawl(
     ] = False,
 ) -> None:
     """Poll the feeds that are due; fetch, archive and index their new articles."""
-    import time
+    import threading
+
+    from workers.rounds import watch as go_on
 
     with common.engine() as parts:
         if not parts.store.feeds.all():
@@ -80,11 +80,9 @@ def crawl(
                 "no feeds are configured; add some with 'corroborate feeds add URL' or "
                 "'corroborate feeds defaults'"
             )
-        while True:
-            _crawl_once(parts, _due(parts, feed or [], everything=everything))
-            if not watch:
-                return
-            time.sleep(PAUSE)
+        _crawl_once(parts, _due(parts, feed or [], everything=everything))
+        if watch:
+            go_on(parts.crawler, index=parts.index, stop=threading.Event())
 
 
 def _due(parts: Engine, urls: list[str], *, everything: bool) -> list[Feed]:
