@@ -21,6 +21,11 @@ _CONNECTIVE = re.compile(
 _DATELINE = re.compile(
     r"^[A-Z][\w .,/’'-]{1,60}\s*\((?:[^()]{2,30})\)\s*[-–—]+\s*|^[A-Z ,.]{3,40}\s+[–—]\s+"
 )
+#: ", two people close to him told this newspaper.": others cannot report that it was them.
+_NAMELESS = re.compile(
+    r"(?<=\w),\s+(?:[a-z][\w’'-]*\s+){1,6}(?:said|told\s+(?:[a-z][\w’'-]*\s*){1,4})"
+    r"(?:\s+on\s+\w+day)?\.$"
+)
 
 
 def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
@@ -50,9 +55,9 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
 
 
 def _bare(sentence: str) -> str:
-    """Return a sentence without dateline and leading connectives."""
+    """Return a sentence without dateline, leading connectives and nameless sources."""
     sentence = _DATELINE.sub("", sentence)
-    bare = _CONNECTIVE.sub("", sentence)
+    bare = _NAMELESS.sub(".", _CONNECTIVE.sub("", sentence))
     return bare[0].upper() + bare[1:] if bare else sentence
 
 

@@ -41,6 +41,10 @@ def texts(body: str, title: str = "Velmar", published: datetime | None = THURSDA
             "The Ministry of Ports expects losses of 3 million.",
         ),
         (
+            "Anton Keld has resigned over the fire, two people close to him told this newspaper.",
+            "Anton Keld has resigned over the fire.",
+        ),
+        (
             "But the harbour of Velmar was closed for a week.",
             "The harbour of Velmar was closed for a week.",
         ),
