@@ -199,7 +199,7 @@ class _Run:
         torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad()
-        self._losses.append(float(loss))
+        self._losses.append(float(loss.detach()))
         self.step += 1
         if self.step >= self._steps * self._recipe.average_from and self.step % 5 == 0:
             self._follow()
