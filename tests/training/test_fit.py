@@ -17,12 +17,12 @@ from training.fit import CHECKPOINT, Item, Recipe, batches, fit, loss_of, open_m
 hf: Any = transformers
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the bridge is open shut not north south".split()
 ITEMS: list[Item] = [
-    ("the bridge is open", "the bridge is open", 0, 1.0),
-    ("the bridge is open", "the bridge is shut", 1, 1.0),
-    ("the bridge is open", "the north is south", 2, 1.0),
-    ("the bridge is shut", "the bridge is shut", 0, 1.0),
-    ("the bridge is shut", "the bridge is open", 1, 1.0),
-    ("the bridge is shut", "the south is north", 2, 1.0),
+    ("the bridge is open", "open", 0, 1.0),
+    ("the bridge is shut", "open", 0, 1.0),
+    ("the bridge is open", "shut", 1, 1.0),
+    ("the bridge is shut", "shut", 1, 1.0),
+    ("the bridge is open", "south", 2, 1.0),
+    ("the bridge is shut", "south", 2, 1.0),
 ] * 8
 RECIPE = Recipe(rate=3e-3, batch=8, tokens=16)
 
@@ -69,7 +69,7 @@ def test_every_row_is_in_one_batch_beside_rows_of_its_length() -> None:
 def test_training_teaches(start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """After a few epochs the model knows its rows, and the word embeddings are as they were."""
     out = tmp_path / "out"
-    fit(start, out, 12, lambda _: ITEMS, RECIPE, "cpu")
+    fit(start, out, 60, lambda _: ITEMS, RECIPE, "cpu")
     model, tokenizer = open_model(out, RECIPE, "cpu")
     inputs = tokenizer(
         [i[0] for i in ITEMS], [i[1] for i in ITEMS], padding=True, return_tensors="pt"
