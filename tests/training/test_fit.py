@@ -40,6 +40,7 @@ def start(tmp_path: Path) -> Path:
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=16,
+        initializer_range=0.2,
     )
     folder = tmp_path / "start"
     hf.BertModel(config).save_pretrained(folder)
