@@ -57,6 +57,15 @@ class Run:
     marks: tuple[int, ...]
 
 
+#: Words that say nothing about why a passage was found.
+COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be by for from had has have he her his if in is it its not of on or "
+        "she that the their they this to was were which who will with",
+    )
+)
+
 #: Marks in a passage.
 DECIDED, NUMBER = 0, 1
 
@@ -80,7 +89,7 @@ def marked_passage(evidence: Evidence) -> list[Run]:
 
 def marked_words(text: str, query: str) -> list[Run]:
     """Return a text in runs, with the words of a query marked."""
-    wanted = {word.lower() for word in re.findall(r"\w{3,}", query)}
+    wanted = {word.lower() for word in re.findall(r"\w{2,}", query)} - COMMON
     found = (match.span() for match in re.finditer(r"\w+", text) if match[0].lower() in wanted)
     return _runs(text, list(found))
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from corroborate.assembly import Engine
     from corroborate.web.jobs import Jobs
 
-router = APIRouter()
 #: Seconds between two looks at a running check.
 LOOK = 0.3
 
@@ -76,9 +75,22 @@ class FoundPassage(BaseModel):
 
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text}
-    for status, text in ((400, "Bad input"), (404, "Unknown"), (422, "Invalid"), (429, "Too many"))
+    status: {
+        "description": text,
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+    }
+    for status, text in (
+        (400, "Bad input"),
+        (404, "Unknown"),
+        (413, "Too large"),
+        (422, "Invalid"),
+        (429, "Too many submissions"),
+        (503, "The store does not answer"),
+    )
 }
+
+router = APIRouter(prefix="/api/v1", responses=_ERRORS)
+monitoring = APIRouter(tags=["monitoring"])
 
 
 def engine_of(request: Request) -> Engine:
@@ -121,7 +133,7 @@ def status_of(check: Check) -> CheckStatus:
     )
 
 
-@router.post("/api/v1/checks", status_code=202, responses=_ERRORS, tags=["checks"])
+@router.post("/checks", status_code=202, tags=["checks"])
 def submit(request: Request, submission: Submission, response: Response) -> CheckStatus:
     """Submit an article; the same one again is the same check unless ``again`` is true."""
     check = submit_limited(request, submission.source, again=submission.again)
@@ -129,19 +141,19 @@ def submit(request: Request, submission: Submission, response: Response) -> Chec
     return status_of(check)
 
 
-@router.get("/api/v1/checks", tags=["checks"])
+@router.get("/checks", tags=["checks"])
 def recent(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[CheckStatus]:
     """Return the latest checks, newest first."""
     return [status_of(c) for c in engine_of(request).store.checks.recent(limit)]
 
 
-@router.get("/api/v1/checks/{check_id}", responses=_ERRORS, tags=["checks"])
+@router.get("/checks/{check_id}", tags=["checks"])
 def status(request: Request, check_id: str) -> CheckStatus:
     """Return how far a check is."""
     return status_of(find_check(request, check_id))
 
 
-@router.get("/api/v1/checks/{check_id}/report", responses=_ERRORS, tags=["checks"])
+@router.get("/checks/{check_id}/report", tags=["checks"])
 def report(request: Request, check_id: str) -> Response:
     """Return the report of a check that is done (``corroborate.report/1``)."""
     check = find_check(request, check_id)
@@ -150,7 +162,12 @@ def report(request: Request, check_id: str) -> Response:
     return Response(check.report, media_type="application/json")
 
 
-@router.get("/api/v1/checks/{check_id}/events", responses=_ERRORS, tags=["checks"])
+@router.get(
+    "/checks/{check_id}/events",
+    tags=["checks"],
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
 def events(request: Request, check_id: str) -> StreamingResponse:
     """Return server-sent events: the check's status whenever it changes, until it ends."""
     check = find_check(request, check_id)
@@ -170,7 +187,7 @@ def events(request: Request, check_id: str) -> StreamingResponse:
     return StreamingResponse(changes(), media_type="text/event-stream")
 
 
-@router.get("/api/v1/search", responses=_ERRORS, tags=["search"])
+@router.get("/search", tags=["search"])
 def search(
     request: Request,
     q: Annotated[str, Query(min_length=1, max_length=1000, examples=["port fire"])],
@@ -191,7 +208,7 @@ def search(
     return [_found(hit) for hit in hits]
 
 
-@router.get("/api/v1/articles/{article_id}", responses=_ERRORS, tags=["articles"])
+@router.get("/articles/{article_id}", tags=["articles"])
 def article(request: Request, article_id: str) -> Response:
     """Return an article as it is stored."""
     found = find_article(request, article_id)
@@ -206,34 +223,34 @@ def find_article(request: Request, article_id: str) -> Article:
     return found
 
 
-@router.get("/api/v1/feeds", tags=["feeds"])
+@router.get("/feeds", tags=["feeds"])
 def feeds(request: Request) -> Response:
     """Return the feeds, and how polling them has gone."""
     found = [asdict(feed) for feed in engine_of(request).store.feeds.all()]
     return JSONResponse(json.loads(json.dumps(found, default=str)))
 
 
-@router.get("/api/v1/status", tags=["status"])
+@router.get("/status", tags=["status"])
 def overview(request: Request, days: Annotated[int, Query(ge=0, le=366)] = 7) -> Response:
     """Return what the store holds."""
     found = asdict(engine_of(request).store.overview(days=days))
     return JSONResponse(json.loads(json.dumps(found, default=str)))
 
 
-@router.get("/healthz", response_class=PlainTextResponse, tags=["monitoring"])
+@monitoring.get("/healthz", response_class=PlainTextResponse)
 def alive() -> str:
     """Answer as long as the process does."""
     return "ok\n"
 
 
-@router.get("/readyz", response_class=PlainTextResponse, tags=["monitoring"])
+@monitoring.get("/readyz", response_class=PlainTextResponse)
 def ready(request: Request) -> str:
     """Answer once the store can be asked."""
     engine_of(request).store.checks.recent(1)
     return "ok\n"
 
 
-@router.get("/metrics", tags=["monitoring"])
+@monitoring.get("/metrics", response_class=PlainTextResponse)
 def metrics() -> Response:
     """Return the process's metrics for Prometheus."""
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest

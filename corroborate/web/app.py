@@ -57,6 +57,7 @@ def create_app(engine: Engine) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/shared", StaticFiles(directory=TEMPLATES), name="shared")
     app.include_router(api.router)
+    app.include_router(api.monitoring)
     app.include_router(pages.router)
     app.add_exception_handler(CorroborateError, _expected)
     app.add_exception_handler(StarletteError, _http_error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ class Jobs:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check")
+        self._lock = threading.Lock()
 
     def resume(self) -> None:
         """Queue again what a restart cut off."""
@@ -53,12 +55,13 @@ class Jobs:
         """
         checks = self._engine.store.checks
         name = hashlib.sha256(source.strip().encode()).hexdigest()[:20]
-        known = checks.get(name)
-        if known and not again and known.state is not CheckState.FAILED:
-            return known
-        title = " ".join(source.split())[:NAME]
-        check = Check(name, CheckState.QUEUED, datetime.now(UTC), title, source)
-        checks.put(check)
+        with self._lock:
+            known = checks.get(name)
+            if known and not _anew(known.state, again=again):
+                return known
+            title = " ".join(source.split())[:NAME]
+            check = Check(name, CheckState.QUEUED, datetime.now(UTC), title, source)
+            checks.put(check)
         self._pool.submit(self._run, check)
         return check
 
@@ -94,3 +97,7 @@ class Jobs:
         if source.startswith(("http://", "https://")) and len(source.split()) == 1:
             return read_input(source, self._engine.fetcher, stdin=io.BytesIO())
         return read_input("-", self._engine.fetcher, stdin=io.BytesIO(source.encode()))
+
+
+def _anew(state: CheckState, *, again: bool) -> bool:
+    return state is CheckState.FAILED or (again and state is CheckState.DONE)

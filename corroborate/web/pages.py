@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hmac
 import io
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, File, Form, HTTPException, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -24,7 +25,12 @@ from corroborate.report.document import dumps, load, loads
 from corroborate.types import Check, CheckState, Report, SearchFilter, Stance, Verdict
 from corroborate.web import safety
 from corroborate.web.api import engine_of, find_article, find_check, submit_limited
+from workers.opml import read_opml, write_opml
 from workers.outlets import outlet as known_outlet
+
+if TYPE_CHECKING:
+    from corroborate.protocols import FeedBook
+    from workers.fetch import Fetcher
 
 router = APIRouter(include_in_schema=False)
 #: Passages on a page of search results, and pages that can be leafed through.
@@ -177,21 +183,32 @@ def change_feeds(
     token: Annotated[str, Form()] = "",
     action: Annotated[str, Form()] = "",
     url: Annotated[str, Form(max_length=2000)] = "",
+    opml: Annotated[UploadFile | None, File()] = None,
 ) -> RedirectResponse:
-    """Add, pause, resume or remove a feed, for those who know the token."""
+    """Add, pause, resume, remove or import feeds, for those who know the token."""
     safety.check_form(request, form)
     engine = engine_of(request)
     secret = engine.settings.token.get_secret_value()
     if not secret or not hmac.compare_digest(secret.encode(), token.encode()):
         raise HTTPException(403, "the token is wrong, so nothing was changed")
     try:
-        said = _change(engine.store.feeds, engine.fetcher, action, url.strip())
+        if action == "import":
+            said = _import(engine.store.feeds, opml.file.read() if opml else b"")
+        else:
+            said = _change(engine.store.feeds, engine.fetcher, action, url.strip())
     except CorroborateError as exc:
         raise HTTPException(400, str(exc)) from exc
     return RedirectResponse(str(request.url.include_query_params(said=said)), status_code=303)
 
 
-def _change(book: Any, fetcher: Any, action: str, url: str) -> str:
+def _import(book: FeedBook, document: bytes) -> str:
+    known = {feed.url for feed in book.all()}
+    new = [replace(f, added=now()) for f in read_opml(document) if f.url not in known]
+    book.put(new)
+    return f"{len(new)} added."
+
+
+def _change(book: FeedBook, fetcher: Fetcher, action: str, url: str) -> str:
     from workers.discover import discover
 
     known = {feed.url: feed for feed in book.all()}
@@ -209,10 +226,8 @@ def _change(book: Any, fetcher: Any, action: str, url: str) -> str:
 
 
 @router.get("/feeds.opml")
-def opml(request: Request) -> Response:
+def export_opml(request: Request) -> Response:
     """Return the feeds as OPML."""
-    from workers.opml import write_opml
-
     text = write_opml(engine_of(request).store.feeds.all())
     return Response(text, media_type="text/x-opml")
 
@@ -222,14 +237,21 @@ def status(request: Request) -> HTMLResponse:
     """Show what the store holds."""
     store = engine_of(request).store
     overview = store.overview(days=14)
-    days: dict[date, int] = {}
+    found = Counter[date]()
     for _, day, n in overview.daily:
-        days[day] = days.get(day, 0) + n
+        found[day] += n
+    days = _every_day(min(found), max(found)) if found else []
     return _page(
-        request, "status.html", overview=overview, days=sorted(days.items()),
+        request, "status.html", overview=overview, days=[(day, found[day]) for day in days],
         pages=store.pages.counts(), quarantined=store.pages.quarantined(20),
         failing=[f for f in store.feeds.all() if f.failures],
     )  # fmt: skip
+
+
+def _every_day(first: date, last: date) -> list[date]:
+    """Return the days from the first to the last, the latest four weeks of them at most."""
+    length = min((last - first).days, 27)
+    return [last - timedelta(days=back) for back in range(length, -1, -1)]
 
 
 def _report(check: Check) -> Report:

@@ -100,3 +100,18 @@ def test_monitoring(site: Site) -> None:
     assert site.client.get("/healthz").text == "ok\n"
     assert site.client.get("/readyz").text == "ok\n"
     assert "python_info" in site.client.get("/metrics").text
+
+
+def test_half_a_character_is_no_server_error(site: Site) -> None:
+    """Half a surrogate pair, which JSON can carry, is refused as invalid."""
+    answer = site.client.post(
+        "/api/v1/checks", content=b'{"source": "It rained \\ud800 on Monday."}'
+    )
+    assert answer.status_code == 422
+
+
+def test_bytes_are_counted_where_no_length_is_told(site: Site) -> None:
+    """A request in chunks is refused once it has grown too large."""
+    chunks = (b"x" * 100_000 for _ in range(30))
+    answer = site.client.post("/api/v1/checks", content=chunks)
+    assert answer.status_code == 413

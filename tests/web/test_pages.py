@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import replace
+
 import pytest
 
+from corroborate.report.document import dumps
+from corroborate.types import Check, CheckState
 from tests.report.test_forms import Page
+from tests.samples import MONDAY, report
 from tests.web.conftest import HOSTILE, TOKEN, Site
 
 PAGES = ("/", "/search?q=port", "/articles/hostile", "/feeds", "/status", "/checks/done", "/no")
@@ -77,3 +84,23 @@ def test_feeds_need_the_token(site: Site) -> None:
     assert tried.status_code == 400
     assert "not on the public internet" in tried.text
     assert site.engine.store.feeds.all() == []
+
+
+def test_feeds_can_be_imported(site: Site) -> None:
+    """An OPML file brings its feeds; the list goes out as OPML again."""
+    opml = b'<opml><body><outline title="A" xmlUrl="https://a.example/feed"/></body></opml>'
+    data = {"form": site.form(), "action": "import", "token": TOKEN}
+    answer = site.client.post("/feeds", data=data, files={"opml": ("feeds.opml", opml)})
+    assert answer.status_code == 303
+    assert [feed.url for feed in site.engine.store.feeds.all()] == ["https://a.example/feed"]
+    assert "https://a.example/feed" in site.client.get("/feeds.opml").text
+
+
+def test_csv_holds_no_formula(site: Site) -> None:
+    """A cell that a spreadsheet would calculate is text."""
+    done = Check("sum", CheckState.DONE, MONDAY, "Sum", "x", report=dumps(report()))
+    formula = "=HYPERLINK(1)"
+    done = replace(done, report=(done.report or "").replace("Port Paper", formula))
+    site.engine.store.checks.put(done)
+    rows = list(csv.DictReader(io.StringIO(site.client.get("/checks/sum/report.csv").text)))
+    assert {row["outlet"] for row in rows} >= {f"'{formula}"}
