@@ -59,8 +59,7 @@ class Jobs:
             known = checks.get(name)
             if known and not _anew(known.state, again=again):
                 return known
-            title = " ".join(source.split())[:NAME]
-            check = Check(name, CheckState.QUEUED, datetime.now(UTC), title, source)
+            check = Check(name, CheckState.QUEUED, datetime.now(UTC), _title(source), source)
             checks.put(check)
         self._pool.submit(self._run, check)
         return check
@@ -97,6 +96,12 @@ class Jobs:
         if source.startswith(("http://", "https://")) and len(source.split()) == 1:
             return read_input(source, self._engine.fetcher, stdin=io.BytesIO())
         return read_input("-", self._engine.fetcher, stdin=io.BytesIO(source.encode()))
+
+
+def _title(source: str) -> str:
+    """Return what a check is called until its article has been read: a URL or a first line."""
+    line = source.strip().partition("\n")[0]
+    return "" if line.startswith("<") else " ".join(line.split())[:NAME]
 
 
 def _anew(state: CheckState, *, again: bool) -> bool:

@@ -1,0 +1,140 @@
+"""The pages in a real browser, with JavaScript and without it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.web.conftest import HOSTILE, TOKEN, Site
+from tests.web.test_api import TEXT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+PAGES = ("/", "/search?q=port", "/articles/hostile", "/feeds", "/status", "/checks/done")
+
+
+class Browser:
+    """A browser on a site.
+
+    Args:
+        site: Where it is.
+        javascript: Whether it runs scripts.
+    """
+
+    def __init__(self, site: Site, *, javascript: bool) -> None:
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM or ""
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+            options.add_argument(argument)
+        allowed = {"profile.managed_default_content_settings.javascript": 1 if javascript else 2}
+        options.add_experimental_option("prefs", allowed)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+        self._site = site
+
+    def open(self, path: str) -> None:
+        """Load a page of the site."""
+        self.driver.get(self._site.url + path)
+
+    def all(self, selector: str) -> list[WebElement]:
+        """Return what a CSS selector finds."""
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector: str) -> WebElement:
+        """Return the first thing that a CSS selector finds, waiting for it."""
+        self.until(lambda: bool(self.all(selector)))
+        return self.all(selector)[0]
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds."""
+        WebDriverWait(self.driver, 60, 0.1).until(lambda _driver: holds())
+
+    def complaints(self) -> list[str]:
+        """Return what the browser's console says of scripts and of the security policy."""
+        log = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [
+            entry["message"]
+            for entry in log
+            if entry["source"] in {"security", "javascript"} or "Refused" in entry["message"]
+        ]
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def browser(site: Site, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Return a browser, once with JavaScript and once without."""
+    if not CHROMIUM or not DRIVER:
+        if os.environ.get("CI"):
+            pytest.fail("chromium and chromedriver are not installed")
+        pytest.skip("chromium and chromedriver are not installed")
+    opened = Browser(site, javascript=request.param == "with JavaScript")
+    yield opened
+    opened.driver.quit()
+
+
+def test_from_a_text_to_its_report(browser: Browser) -> None:
+    """A pasted text shows its report without another click, and keeps its address."""
+    browser.open("/")
+    browser.one("#text").send_keys(TEXT)
+    browser.one("main form button").click()
+    assert browser.one("h1").text == "Night of fire"
+    browser.one(".finding")
+    place = browser.driver.current_url
+    browser.driver.refresh()
+    assert browser.one(".finding").is_displayed()
+    assert browser.driver.current_url == place
+    assert browser.complaints() == []
+
+
+def test_filters_and_receipts(browser: Browser) -> None:
+    """A filter leaves the findings asked for; a receipt opens by keyboard."""
+    browser.open("/checks/done")
+    assert len(browser.all(".finding")) == 4
+    browser.one("input[value=contested]").click()
+    if len(browser.all(".finding")) == 4:
+        browser.one(".filters button").send_keys(Keys.ENTER)
+    browser.until(lambda: len(browser.all(".finding")) == 1)
+    assert "verdict=contested" in browser.driver.current_url
+    assert not browser.one(".receipt dl").is_displayed()
+    browser.one(".receipt summary").send_keys(Keys.ENTER)
+    browser.until(lambda: browser.one(".receipt dl").is_displayed())
+    assert browser.complaints() == []
+
+
+def test_search_and_open(browser: Browser) -> None:
+    """A search marks its words and leads to the article, its text shown as text."""
+    browser.open("/search")
+    browser.one("#q").send_keys("people in the port", Keys.ENTER)
+    assert [mark.text for mark in browser.all("mark")] == ["people", "port"]
+    browser.one(".results h2 a").click()
+    assert HOSTILE in browser.one(".text").text
+    assert browser.complaints() == []
+
+
+def test_a_feed_needs_the_token(browser: Browser) -> None:
+    """A wrong token is refused; with the right one the private address is."""
+    for token, said in (("wrong", "the token is wrong"), (TOKEN, "not on the public internet")):
+        browser.open("/feeds")
+        browser.one("#feed-url").send_keys("http://127.0.0.1/feed")
+        browser.one("#token").send_keys(token)
+        browser.one("button[value=add]").click()
+        assert said in browser.one("[role=alert]").text
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_nothing_is_cut_off(browser: Browser, width: int) -> None:
+    """No page scrolls sideways, on a phone or a desk, and none runs a stranger's script."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    for path in PAGES:
+        browser.open(path)
+        measured = browser.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})
+        assert measured["cssContentSize"]["width"] <= width, path
+        assert browser.complaints() == [], path
