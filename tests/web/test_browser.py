@@ -112,6 +112,7 @@ def test_search_and_open(browser: Browser) -> None:
     """A search marks its words and leads to the article, its text shown as text."""
     browser.open("/search")
     browser.one("#q").send_keys("people in the port", Keys.ENTER)
+    browser.one("mark")
     assert [mark.text for mark in browser.all("mark")] == ["people", "port"]
     browser.one(".results h2 a").click()
     assert HOSTILE in browser.one(".text").text
