@@ -132,11 +132,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--extra", type=Path, nargs="*", default=[], help="more rows for stage 2")
     parser.add_argument("--frozen", type=int, default=0, help="encoder layers left as they are")
+    parser.add_argument("--rate", type=float, help="peak learning rate, for the recipe's")
+    parser.add_argument("--steps", type=int, help="most steps to take, for the recipe's")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     arguments = parser.parse_args()
     seed = arguments.seed
-    recipe = replace(RECIPES[arguments.stage], frozen=arguments.frozen, seed=seed)
+    recipe = replace(
+        RECIPES[arguments.stage],
+        frozen=arguments.frozen,
+        seed=seed,
+        **{k: v for k in ("rate", "steps") if (v := getattr(arguments, k)) is not None},
+    )
     stages = {
         "stage1": lambda: stage1(arguments.data, seed),
         "stage2": lambda: stage2(arguments.data, arguments.extra, seed),
