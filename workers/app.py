@@ -28,10 +28,16 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
+    broker_transport="workers.kept:Transport",
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     worker_cancel_long_running_tasks_on_connection_loss=False,
-    broker_transport_options={"visibility_timeout": settings.lost_after},
+    broker_transport_options={
+        "visibility_timeout": settings.lost_after,
+        # A Redis that dies during a look for lost messages leaves its lock behind.
+        "unacked_mutex_expire": settings.lost_after,
+        "unacked_restore_throttle": 1,
+    },
     task_default_queue="crawl",
     task_routes={"workers.tasks.index": {"queue": "index"}},
     beat_schedule={

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from corroborate.errors import BlockedError, CorroborateError, FetchError
+from corroborate.errors import BlockedError, CorroborateError, FetchError, StoreUnavailable
 from corroborate.types import Change, Entry, Feed, Page, PageRecord
 from workers import metrics, schedule
 from workers.canonical import canonical_url
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Attempts at a page before it is given up.
 ATTEMPTS = 3
+#: Seconds after which an attempt that was begun is surely over.
+LASTS = 120.0
 #: Seconds to wait for a host's turn; what comes later than that is left for the next time.
 PATIENCE = 60.0
 #: An article is fetched again when its feed says that it was modified, but only while it is
@@ -99,6 +101,7 @@ class Crawler:
 
         Raises:
             NotYet: The host's turn is too far off; nothing was noted.
+            StoreUnavailable: The store or the turns are away; nothing was noted.
         """
         done = self._poll(feed)
         self.store.feeds.put([done.feed])
@@ -120,7 +123,7 @@ class Crawler:
         try:
             page = self._fetcher.fetch(feed.url, headers=headers, patience=self._patience)
             read = read_feed(page) if page.status == 200 else None  # noqa: PLR2004
-        except NotYet:
+        except (NotYet, StoreUnavailable):
             raise
         except CorroborateError as exc:
             return Poll(schedule.after_failure(feed, exc, self.now()), "failed")
@@ -161,21 +164,26 @@ class Crawler:
 
         Raises:
             NotYet: The host's turn is too far off; the page is noted as waiting.
+            StoreUnavailable: The store or the turns are away; that is no attempt.
         """
         url = _key(find.entry)
         before = self.store.pages.get([url]).get(url)
         if not is_wanted(find.entry, before):
             return KNOWN
         tried = before.attempts if before and before.outcome in UNFINISHED else 0
-        if tried >= ATTEMPTS:
-            reason = before.reason if before else None
+        if before and tried >= ATTEMPTS:
+            # The last attempt may still be going on, for a message that came twice.
+            wait = LASTS - (self.now() - before.fetched).total_seconds()
+            if before.outcome == WAITING and wait > 0:
+                raise NotYet(url, wait)
+            reason = before.reason
             return self._note(url, QUARANTINED, reason or "each attempt was cut off", tried)
         # Noted beforehand, so that a page which ends its worker is not tried for ever.
         self.store.pages.put(PageRecord(url, WAITING, self.now(), tried + 1))
         try:
             page = self._fetcher.fetch(find.entry.url, patience=self._patience)
             article = clean(page, feed=find.feed, entry=find.entry)
-        except NotYet:
+        except (NotYet, StoreUnavailable):
             self.store.pages.put(PageRecord(url, WAITING, self.now(), tried))
             raise
         except PageWithoutArticle as exc:

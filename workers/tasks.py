@@ -1,8 +1,8 @@
 """Celery tasks: each wraps a plain function; messages carry URLs and ids.
 
-A message that comes twice does nothing the second time. This is the one place that tries
-again: pages that failed come back later, each time later, until :class:`Crawler` puts them
-in quarantine; a store or a Redis that is away is waited for.
+A message that comes twice does nothing the second time. Pages that failed come back later,
+each time later, until :class:`Crawler` puts them in quarantine; a store or a Redis that is
+away is waited for, see :class:`workers.kept.KeptTask`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import redis
 import structlog
 from celery.signals import worker_ready
 
-from corroborate.errors import StoreUnavailable
 from corroborate.logs import configure
 from corroborate.types import Entry, Feed
 from indexer.opening import open_store
@@ -27,6 +26,7 @@ from workers import metrics, schedule
 from workers.app import app, settings
 from workers.crawl import FAILED, KNOWN, Crawler, Find
 from workers.fetch import Fetcher
+from workers.kept import AWAY, KeptTask
 from workers.pace import NotYet, Pace
 from workers.shared import RedisTexts, RedisTurns
 
@@ -37,14 +37,6 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 #: Seconds before a page that failed is tried again: at random between the two.
 AGAIN = (60.0, 600.0)
-#: How often, and how patiently, a store that is away is asked again.
-_AWAY: dict[str, Any] = {
-    "autoretry_for": (StoreUnavailable,),
-    "retry_backoff": 2,
-    "retry_backoff_max": 300,
-    "retry_jitter": True,
-    "max_retries": None,
-}
 
 log = structlog.get_logger()
 
@@ -75,7 +67,7 @@ def _ready(**_kwargs: object) -> None:
         metrics.serve(settings.metrics_port, _store())
 
 
-@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+@app.task(base=KeptTask)  # type: ignore[untyped-decorator]
 def dispatch() -> None:
     """Send a message for each feed that is due."""
     crawler = _crawler()
@@ -84,7 +76,7 @@ def dispatch() -> None:
         poll.delay(feed.url, _stamp(feed))
 
 
-@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+@app.task(base=KeptTask)  # type: ignore[untyped-decorator]
 def poll(url: str, stamp: str | None) -> None:
     """Poll a feed, unless that was done since the message was sent; send on what it found."""
     crawler = _crawler()
@@ -99,12 +91,16 @@ def poll(url: str, stamp: str | None) -> None:
     hosts: defaultdict[str, list[dict[str, str | None]]] = defaultdict(list)
     for find in done.finds:
         hosts[urlsplit(find.entry.url).netloc].append(_dump(find.entry))
-    for entries in hosts.values():
-        take.delay(done.feed.url, entries)
+    try:
+        for entries in hosts.values():
+            take.delay(done.feed.url, entries)
+    except AWAY:
+        crawler.store.feeds.put([feed])
+        raise
     crawler.settle(done)
 
 
-@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+@app.task(base=KeptTask)  # type: ignore[untyped-decorator]
 def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
     """Take the first of a host's pages that is to be taken; send on the rest."""
     crawler = _crawler()
@@ -116,7 +112,7 @@ def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
     except NotYet as exc:
         take.apply_async((feed_url, entries), countdown=exc.seconds)
         return
-    except StoreUnavailable:
+    except AWAY:
         raise
     except Exception as exc:
         log.exception("page", url=find.entry.url)
@@ -128,7 +124,7 @@ def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
         take.delay(feed_url, rest)
 
 
-@app.task(**_AWAY)  # type: ignore[untyped-decorator]
+@app.task(base=KeptTask)  # type: ignore[untyped-decorator]
 def index() -> int:
     """Index what is archived; return how many articles that was."""
     from indexer.indexing import index_backlog
