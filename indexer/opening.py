@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corroborate.errors import StoreError
-
 if TYPE_CHECKING:
     from corroborate.protocols import Store
 
 
 def open_store(where: str) -> Store:
-    """Return the store that a setting names: a folder.
+    """Return the store that a setting names: a folder, or the URL of Elasticsearch.
 
     Raises:
         StoreError: It cannot be opened.
     """
     if "://" in where:
-        raise StoreError(f"{where} is no store; CORROBORATE_STORE names a folder")
+        from indexer.elastic.store import ElasticStore
+
+        return ElasticStore(where)
     from indexer.embedded.store import EmbeddedStore
 
     return EmbeddedStore(Path(where))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from corroborate.errors import StoreUnavailable
 from indexer.opening import open_store
+from tests.elasticsearch import start
 
 if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
     from corroborate.protocols import Store
 
 pytest.register_assert_rewrite(
@@ -25,3 +30,32 @@ def store(place: str) -> Iterator[Store]:
     """Return the store under test, empty; ``place`` is each backend's own fixture."""
     with closing(open_store(place)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the URL of a real server; one is started where none is named."""
+    if url := os.environ.get("ELASTICSEARCH_URL"):
+        yield url
+        return
+    folder = tmp_path_factory.mktemp("elasticsearch")
+    # The server may run as another user, which pytest's folders are closed to.
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o755)
+    try:
+        server = start(folder)
+    except StoreUnavailable as exc:
+        if os.environ.get("CI"):
+            pytest.fail(f"in CI this has to run: {exc}")
+        pytest.skip(str(exc))
+    yield server.url
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(elasticsearch_url: str) -> Iterator[Elasticsearch]:
+    """Yield the raw client of the server."""
+    from elasticsearch import Elasticsearch
+
+    with closing(Elasticsearch(elasticsearch_url)) as client:
+        yield client

@@ -1,0 +1,200 @@
+"""The books in Elasticsearch: feeds, pages and checks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from corroborate.types import Check, CheckState, FailingFeed, Feed, FeedKind, PageRecord
+from indexer.elastic.documents import to_moment, to_text
+from indexer.elastic.table import Document, Stored, Table
+
+_ALL: Document = {"match_all": {}}
+_TIMES = frozenset(f.name for f in fields(Feed) if "datetime" in str(f.type))
+
+
+class ElasticFeeds:
+    """See :class:`~corroborate.protocols.FeedBook`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def all(self) -> list[Feed]:
+        """Return every feed, in the order they were added."""
+        self._table.refresh()
+        return [_load(d) for d in self._table.each(_ALL, [{"position": "asc"}])]
+
+    def get(self, url: str) -> Feed | None:
+        """Return the feed at a URL; None if it is not known."""
+        found = self._table.get([url])
+        return _load(found[url].source) if url in found else None
+
+    def due(self, now: datetime) -> list[Feed]:
+        """Return the feeds that are not paused and due, longest overdue first."""
+        self._table.refresh()
+        never: Document = {"bool": {"must_not": [{"exists": {"field": "due"}}]}}
+        past: Document = {"range": {"due": {"lte": to_text(now)}}}
+        query: Document = {
+            "bool": {
+                "filter": [{"term": {"paused": False}}],
+                "should": [never, past],
+                "minimum_should_match": 1,
+            }
+        }
+        order: list[Document] = [
+            {"due": {"order": "asc", "missing": "_first"}},
+            {"position": "asc"},
+        ]
+        return [_load(d) for d in self._table.each(query, order)]
+
+    def put(self, feeds: Sequence[Feed]) -> int:
+        """Add or update feeds by URL; return how many were new."""
+        latest = {feed.url: feed for feed in feeds}
+        places = {url: time.time_ns() + i for i, url in enumerate(latest)}
+        new: set[str] = set()
+
+        def put(url: str, stored: Stored | None) -> Document:
+            state = _dump(latest[url])
+            (new.discard if stored else new.add)(url)
+            if stored:
+                state["articles"] = json.loads(stored.source["state"])["articles"]
+            place = stored.source["position"] if stored else places[url]
+            return _document(latest[url], place, state)
+
+        self._table.change(list(latest), put)
+        return len(new)
+
+    def count(self, url: str) -> None:
+        """Add one to the articles that a feed led to."""
+
+        def count(_: str, stored: Stored | None) -> Document | None:
+            if stored is None:
+                return None
+            state = json.loads(stored.source["state"])
+            state["articles"] += 1
+            return {**stored.source, "state": json.dumps(state, ensure_ascii=False)}
+
+        self._table.change([url], count)
+
+    def remove(self, url: str) -> bool:
+        """Forget a feed; return whether it was known."""
+        known = url in self._table.get([url])
+        self._table.bulk([{"_op_type": "delete", "_id": url}])
+        return known
+
+    def failing(self) -> tuple[int, tuple[FailingFeed, ...]]:
+        """Return how many feeds there are, and those whose last poll failed."""
+        feeds = self.all()
+        return len(feeds), tuple(
+            FailingFeed(f.url, f.title, f.error or "failing", f.succeeded)
+            for f in feeds
+            if f.failures
+        )
+
+
+def _document(feed: Feed, position: int, state: Document) -> Document:
+    return {
+        "url": feed.url,
+        "position": position,
+        "due": to_text(feed.due),
+        "paused": feed.paused,
+        "state": json.dumps(state, ensure_ascii=False),
+    }
+
+
+def _dump(feed: Feed) -> Document:
+    return {name: to_text(v) if name in _TIMES else v for name, v in asdict(feed).items()}
+
+
+def _load(document: Document) -> Feed:
+    values: dict[str, Any] = json.loads(document["state"])
+    values.update({name: to_moment(values[name]) for name in _TIMES if values.get(name)})
+    values["kind"] = FeedKind(values["kind"]) if values.get("kind") else None
+    return Feed(**values)
+
+
+class ElasticPages:
+    """See :class:`~corroborate.protocols.PageBook`."""
+
+    _GIVEN_UP: Document = {"term": {"outcome": "quarantined"}}  # noqa: RUF012
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, urls: Iterable[str]) -> dict[str, PageRecord]:
+        """Return the records of these URLs; those that are unknown are left out."""
+        wanted = {key(url): url for url in urls}
+        found = self._table.get(list(wanted))
+        return {wanted[i]: _record(stored.source) for i, stored in found.items()}
+
+    def put(self, record: PageRecord) -> None:
+        """Add or update the record of a URL."""
+        document = {**asdict(record), "fetched": to_text(record.fetched)}
+        self._table.put({key(record.url): document})
+
+    def quarantined(self, limit: int) -> list[PageRecord]:
+        """Return pages that were given up, latest first."""
+        self._table.refresh()
+        found = self._table.find(self._GIVEN_UP, [{"fetched": "desc"}], limit)
+        return [_record(d) for d in found]
+
+    def release(self) -> int:
+        """Forget that pages were given up; return how many."""
+        self._table.refresh()
+        urls = [d["url"] for d in self._table.each(self._GIVEN_UP, [{"fetched": "asc"}])]
+        self._table.bulk({"_op_type": "delete", "_id": key(url)} for url in urls)
+        return len(urls)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pages had which outcome."""
+        self._table.refresh()
+        return {outcome: n for (outcome,), n in self._table.groups(_ALL, "outcome")}
+
+
+def key(url: str) -> str:
+    """Return the id of a URL's record: an id has 512 bytes at most, a URL may have more."""
+    from hashlib import sha256
+
+    return sha256(url.encode()).hexdigest()
+
+
+def _record(document: Document) -> PageRecord:
+    return PageRecord(**{**document, "fetched": datetime.fromisoformat(document["fetched"])})
+
+
+class ElasticChecks:
+    """See :class:`~corroborate.protocols.CheckBook`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def put(self, check: Check) -> None:
+        """Add or update a check."""
+        document = {**asdict(check), "state": check.state.value, "created": to_text(check.created)}
+        self._table.put({check.id: document})
+
+    def get(self, check_id: str) -> Check | None:
+        """Return a check, if it is known."""
+        found = self._table.get([check_id])
+        return _check(found[check_id].source) if found else None
+
+    def recent(self, limit: int) -> list[Check]:
+        """Return the latest checks, newest first, without their reports."""
+        self._table.refresh()
+        found = self._table.find(_ALL, [{"created": "desc"}], limit, without=["report"])
+        return [_check(d) for d in found]
+
+    def unfinished(self) -> list[Check]:
+        """Return the checks that are queued or running, oldest first."""
+        self._table.refresh()
+        query: Document = {"terms": {"state": ["queued", "running"]}}
+        return [_check(d) for d in self._table.each(query, [{"created": "asc"}])]
+
+
+def _check(document: Document) -> Check:
+    state, created = document["state"], datetime.fromisoformat(document["created"])
+    return Check(**{**document, "state": CheckState(state), "created": created})

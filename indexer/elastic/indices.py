@@ -1,0 +1,111 @@
+"""The indices: what they are named, what is in them, and how they come to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Goes up with each change of a mapping below.
+VERSION = 1
+_WORD = {"type": "keyword", "ignore_above": 8191}
+#: Kept and given back, but not searched.
+_KEPT = {"type": "keyword", "index": False, "doc_values": False}
+_DAY = {"type": "date", "format": "strict_date"}
+_NUMBER = {"type": "long"}
+_FLAG = {"type": "boolean"}
+_PROSE = {"type": "text", "analyzer": "english", "term_vector": "no"}
+
+#: Fields that a passage has of its article: to filter by and to show.
+_SHARED = {
+    "outlet": _WORD,
+    "outlet_name": _WORD,
+    "family": _WORD,
+    "url": _KEPT,
+    "language": _WORD,
+    "published": _KEPT,
+    "day": _DAY,
+    "day_only": _FLAG,
+}
+ARTICLES = {
+    **_SHARED,
+    "id": _WORD,
+    "title": _KEPT,
+    "text": _KEPT,
+    "authors": _KEPT,
+    "agency": _KEPT,
+    "modified": _KEPT,
+    "fetched": _KEPT,
+    "feed": _KEPT,
+    "content_hash": _KEPT,
+    "pending": _NUMBER,
+}
+FEEDS = {"url": _WORD, "position": _NUMBER, "due": _WORD, "paused": _FLAG, "state": _KEPT}
+PAGES = {
+    "url": _WORD,
+    "outcome": _WORD,
+    "fetched": _WORD,
+    "attempts": _NUMBER,
+    "reason": _KEPT,
+    "article": _KEPT,
+}
+CHECKS = {
+    "id": _WORD,
+    "state": _WORD,
+    "created": _WORD,
+    "title": _KEPT,
+    "source": _KEPT,
+    "stage": _KEPT,
+    "done": _NUMBER,
+    "total": _NUMBER,
+    "error": _KEPT,
+    "report": _KEPT,
+}
+LOCKS = {"owner": _WORD, "until": {"type": "double"}}
+BOOKS = {"articles": ARTICLES, "feeds": FEEDS, "pages": PAGES, "checks": CHECKS, "locks": LOCKS}
+
+
+def passages(dim: int) -> dict[str, Any]:
+    """Return the fields of a passage with vectors of this length."""
+    return {
+        **_SHARED,
+        "article_id": _WORD,
+        "start": _NUMBER,
+        "end": _NUMBER,
+        "title": _PROSE,
+        "text": _PROSE,
+        "vector": {
+            "type": "dense_vector",
+            "dims": dim,
+            "similarity": "cosine",
+            "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 100},
+        },
+    }
+
+
+def mappings(fields: dict[str, Any], **meta: Any) -> dict[str, Any]:
+    """Return strict mappings: a field that is not named here is an error."""
+    return {"dynamic": "strict", "properties": fields, "_meta": {"version": VERSION, **meta}}
+
+
+def make(client: Any, prefix: str) -> None:
+    """Make the indices of the archive and the books that are not there yet."""
+    from elasticsearch import BadRequestError
+
+    if client.indices.exists(index=[f"{prefix}-{name}" for name in BOOKS]):
+        return
+    for name, fields in BOOKS.items():
+        client.indices.put_index_template(
+            name=f"{prefix}-{name}",
+            index_patterns=[f"{prefix}-{name}-v*"],
+            template={
+                "settings": {"auto_expand_replicas": "0-1"},
+                "mappings": mappings(fields),
+                "aliases": {f"{prefix}-{name}": {}},
+            },
+            version=VERSION,
+        )
+        try:
+            client.indices.create(index=f"{prefix}-{name}-v{VERSION}", wait_for_active_shards=1)
+        except BadRequestError as exc:
+            # Another process was quicker.
+            if exc.error != "resource_already_exists_exception":
+                raise

