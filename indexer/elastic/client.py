@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -53,9 +54,11 @@ def read_place(where: str) -> Place:
     if parts.scheme not in ("http", "https") or not hosts or options.keys() - _OPTIONS:
         scheme = where.partition("://")[0]
         raise StoreError(
-            f"the store {scheme}://… is none we know: name a folder, or Elasticsearch as "
-            "https://user:password@host:9200,host:9200/prefix?ca_certs=FILE&api_key=KEY"
+            f"the store {scheme}://… is none we know: CORROBORATE_STORE names a folder, or "
+            "Elasticsearch as https://user:password@host:9200,host:9200/prefix?ca_certs=FILE&api_key=KEY"
         )
+    if (file := options.get("ca_certs")) and not Path(file).is_file():
+        raise StoreError(f"the CA's certificate {file} is not there")
     ports = {"http": 9200, "https": 443}
     nodes = tuple(
         f"{parts.scheme}://{host if ':' in host else f'{host}:{ports[parts.scheme]}'}"
@@ -77,16 +80,13 @@ def connect(place: Place) -> Elasticsearch:
     from elasticsearch import Elasticsearch
 
     with mapped(place.name):
-        try:
-            client = Elasticsearch(
-                list(place.nodes),
-                request_timeout=TIMEOUT,
-                max_retries=RETRIES,
-                retry_on_timeout=True,
-                **place.options,
-            )
-        except (ValueError, OSError) as exc:
-            raise StoreError(f"Elasticsearch at {place.name} cannot be asked: {exc}") from exc
+        client = Elasticsearch(
+            list(place.nodes),
+            request_timeout=TIMEOUT,
+            max_retries=RETRIES,
+            retry_on_timeout=True,
+            **place.options,
+        )
         version = str(client.info()["version"]["number"])
     if tuple(int(n) for n in version.split(".")[:2]) < OLDEST:
         oldest = ".".join(map(str, OLDEST))

@@ -25,6 +25,8 @@ WORDS = 256
 CANDIDATES, LEAST_CANDIDATES = 4, 200
 #: Neighbours compared again by their full vectors, for each hit that is wanted.
 OVERSAMPLE = 2.0
+#: Times that a search which failed is tried again.
+TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +188,17 @@ class ElasticIndex:
     def _ask(self, searches: Sequence[Document], limit: int) -> list[list[tuple[Document, float]]]:
         """Return documents with their scores for each search; nothing while there is no index."""
         found: list[list[tuple[Document, float]]] = []
-        index = self._own.index if self._own else self._alias
         for start in range(0, len(searches), TOGETHER):
-            lines: list[Document] = []
-            for search in searches[start : start + TOGETHER]:
-                lines += [
-                    {"index": index},
-                    {**search, "size": limit, "_source": list(documents.SHOWN)},
-                ]
-            with mapped(self._place):
-                answers = self._client.msearch(searches=lines)["responses"]
+            some = [
+                {**search, "size": limit, "_source": list(documents.SHOWN)}
+                for search in searches[start : start + TOGETHER]
+            ]
+            answers = self._answers(some)
+            for _ in range(TRIES):
+                # The next generation may have been published while this one was searched.
+                if all("error" not in answer for answer in answers):
+                    break
+                answers = self._answers(some)
             for answer in answers:
                 if error := answer.get("error"):
                     if error.get("type") == "index_not_found_exception":
@@ -204,6 +207,14 @@ class ElasticIndex:
                     raise StoreError(f"Elasticsearch at {self._place} refused a search: {reason}")
                 found.append([(h["_source"], h["_score"]) for h in answer["hits"]["hits"]])
         return found
+
+    def _answers(self, searches: Sequence[Document]) -> list[Document]:
+        """Return the answer, or the error, of each search."""
+        index = self._own.index if self._own else self._alias
+        lines = [line for search in searches for line in ({"index": index}, search)]
+        with mapped(self._place):
+            answers: list[Document] = self._client.msearch(searches=lines)["responses"]
+        return answers
 
     def _generation(self) -> Generation | None:
         from elasticsearch import NotFoundError

@@ -12,7 +12,7 @@ from corroborate.errors import StoreError
 from indexer.elastic.table import Document, Stored, Table
 
 #: Seconds that a lock is held for without a sign of life, and between two signs.
-LEASE, SIGN = 60.0, 15.0
+LEASE, SIGN = 30.0, 10.0
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -59,3 +60,14 @@ def elasticsearch(elasticsearch_url: str) -> Iterator[Elasticsearch]:
 
     with closing(Elasticsearch(elasticsearch_url)) as client:
         yield client
+
+
+@pytest.fixture
+def place(elasticsearch: Elasticsearch, elasticsearch_url: str) -> Iterator[str]:
+    """Yield indices of a name of their own, which are dropped afterwards."""
+    prefix = f"test-{uuid4().hex[:8]}"
+    yield f"{elasticsearch_url}/{prefix}"
+    there = elasticsearch.indices.get(index=f"{prefix}-*", expand_wildcards="all")
+    if there:
+        elasticsearch.indices.delete(index=list(there))
+    elasticsearch.indices.delete_index_template(name=f"{prefix}-*")

@@ -1,0 +1,179 @@
+"""A real Elasticsearch that dies, is full, is away or is not what it should be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from corroborate.errors import StoreError, StoreUnavailable
+from corroborate.types import Feed, SearchFilter
+from indexer.elastic import lock
+from indexer.indexing import index_backlog, reindex
+from indexer.opening import open_store
+from tests.elasticsearch import start
+from tests.embedders import WordEmbedder
+from tests.indexer import child
+from tests.indexer.test_embedded_faults import assert_whole
+from tests.samples import article
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from elasticsearch import Elasticsearch
+
+    from corroborate.protocols import Store
+
+ANY = SearchFilter()
+
+
+def test_a_server_that_is_killed_loses_nothing(
+    elasticsearch_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it indexes: every archived article is there, and in the end indexed once."""
+    assert elasticsearch_url  # a server can be had here
+    monkeypatch.setattr(lock, "LEASE", 1.0)
+    monkeypatch.setattr("indexer.elastic.table.FIRST_WAIT", 0.1)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    server = start(tmp_path)
+    port = int(server.url.rpartition(":")[2])
+    with closing(open_store(server.url)) as store:
+        child.archive(store)
+        with pytest.raises(StoreUnavailable):
+            # The kill falls between the batches, or within one, as it happens.
+            index_backlog(
+                store,
+                WordEmbedder(),
+                progress=lambda done, _: server.kill() if done >= child.COUNT // 2 else None,
+            )
+        server = start(tmp_path, port)
+        assert len(list(store.articles)) == child.COUNT
+        until_indexed(store)
+        assert_whole(store)
+    server.kill()
+
+
+def until_indexed(store: Store) -> None:
+    """Index as workers do, again and again, until the dead one's lease has run out."""
+    over = threading.Event()
+    for _ in range(100):
+        index_backlog(store, WordEmbedder())
+        if not store.articles.pending():
+            return
+        over.wait(0.2)
+    pytest.fail("the backlog is not worked off")
+
+
+def test_no_query_is_lost_while_the_index_is_built_anew(place: str) -> None:
+    """Each search finds the article, in the old index or in the new one."""
+    found: list[int] = []
+    over = threading.Event()
+    with closing(open_store(place)) as store, closing(open_store(place)) as second:
+        store.articles.put([article(), *child.articles()[:40]])
+        index_backlog(store, WordEmbedder())
+
+        def ask() -> None:
+            while not over.is_set():
+                found.append(len(second.passages.lexical(["fourteen"], ANY, 5)[0]))
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        for number in range(3):
+            reindex(store, WordEmbedder(f"words-{number}"))
+        over.set()
+        asking.join()
+    assert len(found) > 10
+    assert set(found) == {1}
+
+
+def test_a_cluster_without_room_says_so_and_goes_on_later(
+    place: str, elasticsearch: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The flood stage makes indices read-only: one line, nothing lost, and it goes on."""
+    monkeypatch.setattr("indexer.elastic.table.FIRST_WAIT", 0.01)
+    prefix = place.rpartition("/")[2]
+    blocked = "index.blocks.read_only_allow_delete"
+    with closing(open_store(place)) as store:
+        store.articles.put([article()])
+        elasticsearch.indices.put_settings(index=f"{prefix}-*", settings={blocked: True})
+        with pytest.raises(StoreUnavailable) as caught:
+            store.articles.put([article("later")])
+        assert "\n" not in str(caught.value)
+        elasticsearch.indices.put_settings(index=f"{prefix}-*", settings={blocked: None})
+        store.articles.put([article("later")])
+        assert index_backlog(store, WordEmbedder()) == 2
+
+
+def test_counting_at_once_counts_each(place: str) -> None:
+    """Workers that add one to the same feed at the same moment do not overwrite each other."""
+    url = "https://feeds.example/all"
+    with closing(open_store(place)) as store:
+        store.feeds.put([Feed(url)])
+        threads = [threading.Thread(target=store.feeds.count, args=[url]) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (counted := store.feeds.get(url)) is not None
+        assert counted.articles == 8
+
+
+def test_a_lock_that_nobody_renews_is_free_again(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a dead process held is taken over once its lease has run out, and not before."""
+    with closing(open_store(place)) as store, closing(open_store(place)) as second:
+        with store.indexing() as mine, second.indexing() as theirs:
+            assert (mine, theirs) == (True, False)
+        with second.indexing() as theirs:
+            assert theirs
+        monkeypatch.setattr(lock, "LEASE", -1.0)
+        with store.indexing() as mine, second.indexing() as theirs:
+            assert (mine, theirs) == (True, True)
+
+
+@pytest.fixture
+def other_server() -> Iterator[str]:
+    """Yield the URL of a server that is no Elasticsearch."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"version": {"number": "8.19.0"}}')
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_what_is_no_elasticsearch_is_refused(other_server: str) -> None:
+    """One line says what answered."""
+    with pytest.raises(StoreError, match=r"^what answers at \S+ is no Elasticsearch$"):
+        open_store(other_server)
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "line"),
+    [
+        ("http://127.0.0.1:9", StoreUnavailable, r"^Elasticsearch at http://127\.0\.0\.1:9 does"),
+        ("http://u:secret@127.0.0.1:9", StoreUnavailable, r"^((?!secret).)*$"),
+        ("ftp://example.org", StoreError, "is none we know"),
+        ("http://127.0.0.1:9/a?shards=3", StoreError, "is none we know"),
+        ("https://127.0.0.1:9/a?ca_certs=/no/file", StoreError, "/no/file is not there"),
+    ],
+)
+def test_a_store_that_cannot_be_opened(where: str, error: type[StoreError], line: str) -> None:
+    """One line names the cluster and the fault, and no secret."""
+    with pytest.raises(error, match=line):
+        open_store(where)
