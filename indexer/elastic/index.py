@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -25,8 +26,8 @@ WORDS = 256
 CANDIDATES, LEAST_CANDIDATES = 4, 200
 #: Neighbours compared again by their full vectors, for each hit that is wanted.
 OVERSAMPLE = 2.0
-#: Times that a search which failed is tried again.
-TRIES = 2
+#: Seconds before a search that failed is tried again, each time.
+WAITS = (0.05, 0.2, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +195,11 @@ class ElasticIndex:
                 for search in searches[start : start + TOGETHER]
             ]
             answers = self._answers(some)
-            for _ in range(TRIES):
+            for wait in WAITS:
                 # The next generation may have been published while this one was searched.
-                if all("error" not in answer for answer in answers):
+                if all("error" not in answer for answer in answers) or not self._generation():
                     break
+                time.sleep(wait)
                 answers = self._answers(some)
             for answer in answers:
                 if error := answer.get("error"):
