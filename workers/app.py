@@ -13,14 +13,26 @@ from __future__ import annotations
 from celery import Celery
 
 from corroborate.errors import SettingsError
-from corroborate.settings import load
+from corroborate.settings import Settings, load
 
 #: Seconds between two looks for due feeds, and for articles to index.
 LOOK = 10.0
 
-settings = load()
-if not settings.redis:
-    raise SettingsError("workers need Redis: set CORROBORATE_REDIS, like redis://localhost:6379/0")
+
+def _settings() -> Settings:
+    found = load()
+    if not found.redis:
+        raise SettingsError(
+            "workers need Redis: set CORROBORATE_REDIS, like redis://localhost:6379/0"
+        )
+    return found
+
+
+try:
+    settings = _settings()
+except SettingsError as exc:
+    # Celery imports this to start a worker: whoever typed that reads one line.
+    raise SystemExit(f"corroborate: {exc}") from None
 
 app = Celery("corroborate", broker=settings.redis, include=["workers.tasks"])
 app.conf.update(

@@ -126,3 +126,14 @@ def test_each_article_arrives_once_through_kills_and_restarts(cluster: Cluster, 
         # A request may take a moment longer to arrive than the one after it.
         assert min(gaps) >= PACE - 0.2
     store.close()
+
+
+def test_a_worker_without_redis_says_what_it_needs() -> None:
+    """Whoever starts one without naming a Redis reads one line, not a traceback."""
+    environment = {k: v for k, v in os.environ.items() if k != "CORROBORATE_REDIS"}
+    command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker"]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "corroborate: workers need Redis: set CORROBORATE_REDIS, like redis://localhost:6379/0"
+    ]
