@@ -39,7 +39,7 @@ class Settings(BaseSettings):
 
     store: str = Field(
         default_factory=lambda: platformdirs.user_data_dir("corroborate", appauthor=False),
-        description="Where articles are kept: a folder.",
+        description="Where articles are kept: a folder, or the URL of an Elasticsearch.",
     )
     embedder: str = Field(
         "shipped",

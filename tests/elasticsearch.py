@@ -17,6 +17,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -73,7 +74,12 @@ class Server:
 
 
 def start(
-    folder: Path, port: int = 0, *, heap: str = HEAP, settings: Mapping[str, str] | None = None
+    folder: Path,
+    port: int = 0,
+    *,
+    heap: str = HEAP,
+    settings: Mapping[str, str] | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> Server:
     """Start a server and wait until it answers.
 
@@ -82,6 +88,7 @@ def start(
         port: 0 takes a free one.
         heap: Memory of the Java heap.
         settings: More or other lines for ``elasticsearch.yml``.
+        files: Files of the configuration folder, by name.
 
     Raises:
         StoreUnavailable: It cannot be had, or does not come up; one line says why.
@@ -99,6 +106,8 @@ def start(
         **(settings or {}),
     }
     (config / "elasticsearch.yml").write_text("".join(f"{k}: {v}\n" for k, v in lines.items()))
+    for name, content in (files or {}).items():
+        (config / name).write_bytes(content)
     (folder / "tmp").mkdir(exist_ok=True)
     environment = {
         "PATH": os.environ["PATH"],
@@ -125,7 +134,8 @@ def start(
             group=user,
             extra_groups=None if user is None else [],
         )
-    server = Server(f"http://127.0.0.1:{port}", process, folder)
+    scheme = "https" if lines.get("xpack.security.http.ssl.enabled") == "true" else "http"
+    server = Server(f"{scheme}://127.0.0.1:{port}", process, folder)
     end = time.monotonic() + PATIENCE
     while not answers(server.url):
         if process.poll() is not None or time.monotonic() > end:
@@ -137,12 +147,14 @@ def start(
 
 
 def answers(url: str) -> bool:
-    """Return whether a server answers at a URL, and is ready; being refused is an answer."""
+    """Return whether a server is ready at a URL; one that we cannot or may not ask is, too."""
     try:
         with urllib.request.urlopen(f"{url}/_cluster/health", timeout=5) as answer:
             return json.load(answer)["status"] in ("green", "yellow")
     except urllib.error.HTTPError as exc:
         return exc.code == 401
+    except urllib.error.URLError as exc:
+        return isinstance(exc.reason, ssl.SSLCertVerificationError)
     except OSError:
         return False
 
