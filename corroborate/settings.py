@@ -8,13 +8,14 @@ Each setting is ``CORROBORATE_<NAME>`` in the environment, or ``<name>`` in
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -26,6 +27,9 @@ from corroborate.errors import SettingsError
 
 PREFIX = "CORROBORATE_"
 FILE = "corroborate.toml"
+
+#: What a URL has before its host, and an API key in its query.
+_SECRET = re.compile(r"(?<=://)[^@/]+(?=@)|(?<=[?&]api_key=)[^&]+")
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -113,8 +117,8 @@ class Settings(BaseSettings):
     @field_validator("store", mode="after")
     @classmethod
     def _expand(cls, value: str) -> str:
-        if value.startswith(("http://", "https://")):
-            return str(HttpUrl(value))
+        if "://" in value:
+            return value
         if not value.strip():
             raise ValueError("must name a folder")
         return str(Path(value).expanduser())
@@ -216,8 +220,13 @@ def _source(name: str, overrides: dict[str, Any]) -> str:
 
 
 def explain(settings: Settings) -> list[Origin]:
-    """Return every setting with its value and where that came from."""
+    """Return every setting with its value, secrets masked, and where that came from."""
     return [
-        Origin(name, getattr(settings, name), _source(name, {}), field.description or "")
+        Origin(name, masked(getattr(settings, name)), _source(name, {}), field.description or "")
         for name, field in Settings.model_fields.items()
     ]
+
+
+def masked(value: Any) -> Any:
+    """Return a setting's value without the password or key that a URL in it has."""
+    return _SECRET.sub("***", value) if isinstance(value, str) else value

@@ -81,9 +81,11 @@ def _refuse_empty(parts: Engine) -> None:
         with common.progress("Finishing the index") as move:
             parts.index(move)
     if not overview.articles:
+        from corroborate.settings import masked
+
         raise InputError(
-            f"the store {parts.settings.store} holds no articles to check against; fill it with "
-            "'corroborate import PATH' or 'corroborate crawl'"
+            f"the store {masked(parts.settings.store)} holds no articles to check against; fill it "
+            "with 'corroborate import PATH' or 'corroborate crawl'"
         )
 
 

@@ -47,15 +47,18 @@ def status(
     days: Annotated[int, typer.Option(min=0, help="Count articles for so many days.")] = 7,
 ) -> None:
     """Print what the store holds: articles, backlog, feeds, failures."""
+    from corroborate.settings import masked
+
     with common.engine() as parts:
         overview = parts.store.overview(days=days)
+        where = masked(parts.settings.store)
         feeds = parts.store.feeds.all()
         pages = parts.store.pages.counts()
         given_up = parts.store.pages.quarantined(10)
     failing = [feed for feed in feeds if feed.failures]
     if as_json:
         data = {
-            "store": parts.settings.store,
+            "store": where,
             **asdict(overview),
             "feeds": len(feeds),
             "failing": [{"url": f.url, "reason": f.error, "failures": f.failures} for f in failing],
@@ -72,7 +75,7 @@ def status(
     console = common.output()
     table = Table(box=None, show_header=False, pad_edge=False)
     rows = {
-        "store": parts.settings.store,
+        "store": where,
         "articles": f"{overview.articles:,} of {overview.outlets:,} outlets",
         "published": f"{view.day(overview.first)} to {view.day(overview.last)}",
         "passages": f"{overview.passages:,}",

@@ -150,6 +150,18 @@ def test_settings_say_where_they_come_from(run: Run, tmp_path: Path) -> None:
     assert found["max_claims"] == (80, "default")
 
 
+def test_settings_show_no_secret(run: Run) -> None:
+    """Neither a password nor an API key in a URL is printed; the rest of the URL is."""
+    shown = run(
+        "settings", "--json",
+        CORROBORATE_STORE="https://reader:secret@es.example:9200,es2.example/news?api_key=secret",
+        CORROBORATE_REDIS="redis://:secret@redis.example/0",
+    ).stdout  # fmt: skip
+    found = {s["name"]: s["value"] for s in json.loads(shown)}
+    assert found["store"] == "https://***@es.example:9200,es2.example/news?api_key=***"
+    assert found["redis"] == "redis://***@redis.example/0"
+
+
 def test_feeds_in_and_out(run: Run, tmp_path: Path) -> None:
     """Feeds are listed, exported as OPML, removed, and come back from the file."""
     assert run("feeds", "defaults").returncode == 0
