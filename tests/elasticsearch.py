@@ -26,6 +26,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -231,7 +232,8 @@ def main() -> None:
     if arguments.command == "stop":
         if not number.exists():
             sys.exit(f"no server of ours at {url}")
-        os.killpg(int(number.read_text()), signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(int(number.read_text()), signal.SIGTERM)
         number.unlink()
         print(f"Elasticsearch at {url} was stopped; its data is in {folder / 'data'}")
     elif answers(url):

@@ -22,9 +22,14 @@ def render(report: Report) -> str:
     return _environment().get_template("report.html").render(report=report, style=style)
 
 
-def furnish(environment: Environment) -> Environment:
-    """Give a Jinja environment what the report's macros call, and return it."""
-    environment.globals.update(view=view, Stance=Stance, Verdict=Verdict)
+def furnish(environment: Environment, *, stored: str = "") -> Environment:
+    """Give a Jinja environment what the report's macros call, and return it.
+
+    Args:
+        environment: To be furnished.
+        stored: What a link to a stored article begins with; empty: there are none.
+    """
+    environment.globals.update(view=view, Stance=Stance, Verdict=Verdict, stored=stored)
     environment.filters.update(plain=view.plain, weblink=_weblink)
     return environment
 

@@ -74,7 +74,10 @@ def _expected(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     exception = cast("HTTPException", error)
-    response = _answer(request, exception.status_code, str(exception.detail))
+    said = str(exception.detail)
+    if said == HTTPStatus.NOT_FOUND.phrase:
+        said = "there is nothing at this address"
+    response = _answer(request, exception.status_code, said)
     response.headers.update(exception.headers or {})
     return response
 

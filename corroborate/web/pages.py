@@ -47,7 +47,8 @@ def _environment() -> Environment:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-        )
+        ),
+        stored="/articles/",
     )
 
 
@@ -232,6 +233,19 @@ def export_opml(request: Request) -> Response:
     return Response(text, media_type="text/x-opml")
 
 
+@router.get("/api")
+def api(request: Request) -> HTMLResponse:
+    """Show what the JSON API offers, from its OpenAPI document."""
+    document = request.app.openapi()
+    calls = [
+        (method.upper(), place, call)
+        for place, methods in document["paths"].items()
+        for method, call in methods.items()
+    ]
+    base = str(request.base_url).rstrip("/")
+    return _page(request, "api.html", calls=calls, base=base)
+
+
 @router.get("/status")
 def status(request: Request) -> HTMLResponse:
     """Show what the store holds."""
@@ -241,8 +255,12 @@ def status(request: Request) -> HTMLResponse:
     for _, day, n in overview.daily:
         found[day] += n
     days = _every_day(min(found), max(found)) if found else []
+    outlets = Counter[str]()
+    for name, _, n in overview.daily:
+        outlets[name] += n
     return _page(
         request, "status.html", overview=overview, days=[(day, found[day]) for day in days],
+        outlets=outlets.most_common(12), more_outlets=max(0, len(outlets) - 12),
         pages=store.pages.counts(), quarantined=store.pages.quarantined(20),
         failing=[f for f in store.feeds.all() if f.failures],
     )  # fmt: skip
