@@ -14,7 +14,16 @@ from tests.report.test_forms import Page
 from tests.samples import MONDAY, report
 from tests.web.conftest import HOSTILE, TOKEN, Site
 
-PAGES = ("/", "/search?q=port", "/articles/hostile", "/feeds", "/status", "/checks/done", "/no")
+PAGES = (
+    "/",
+    "/search?q=port",
+    "/articles/hostile",
+    "/feeds",
+    "/status",
+    "/api",
+    "/checks/done",
+    "/no",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
