@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from corroborate.errors import CorroborateError
+from corroborate.errors import CorroborateError, InputError
 from corroborate.report.document import dumps
 from corroborate.types import Article, Check, CheckState
 from workers.reading import read_input
@@ -95,7 +95,10 @@ class Jobs:
         source = source.strip()
         if source.startswith(("http://", "https://")) and len(source.split()) == 1:
             return read_input(source, self._engine.fetcher, stdin=io.BytesIO())
-        return read_input("-", self._engine.fetcher, stdin=io.BytesIO(source.encode()))
+        try:
+            return read_input("-", self._engine.fetcher, stdin=io.BytesIO(source.encode()))
+        except InputError as exc:
+            raise InputError(str(exc).replace("standard input", "what was submitted")) from exc
 
 
 def _title(source: str) -> str:

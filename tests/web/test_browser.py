@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -18,7 +20,7 @@ from tests.web.test_api import TEXT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-PAGES = ("/", "/search?q=port", "/articles/hostile", "/feeds", "/status", "/checks/done")
+PAGES = ("/", "/search?q=port", "/articles/hostile", "/feeds", "/status", "/api", "/checks/done")
 
 
 class Browser:
@@ -57,6 +59,27 @@ class Browser:
         """Wait until something holds."""
         WebDriverWait(self.driver, 60, 0.1).until(lambda _driver: holds())
 
+    def look(self, width: int, scheme: str = "light") -> None:
+        """Take the width of a phone or a desk, and light or dark colours."""
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def tab(self) -> WebElement:
+        """Press Tab; return what has the focus then."""
+        ActionChains(self.driver).send_keys(Keys.TAB).perform()
+        return self.driver.switch_to.active_element
+
+    def tab_to(self, selector: str) -> WebElement:
+        """Press Tab until what a selector finds has the focus; return it."""
+        aim = self.one(selector)
+        for _ in range(100):
+            if self.driver.switch_to.active_element == aim:
+                return aim
+            self.tab()
+        pytest.fail(f"Tab does not reach {selector}")
+
     def complaints(self) -> list[str]:
         """Return what the browser's console says of scripts and of the security policy."""
         log = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
@@ -67,16 +90,25 @@ class Browser:
         ]
 
 
-@pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def browser(site: Site, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Return a browser, once with JavaScript and once without."""
+@contextmanager
+def opened(site: Site, *, javascript: bool) -> Iterator[Browser]:
+    """Yield a browser on a site; skip the test where none is installed."""
     if not CHROMIUM or not DRIVER:
         if os.environ.get("CI"):
             pytest.fail("chromium and chromedriver are not installed")
         pytest.skip("chromium and chromedriver are not installed")
-    opened = Browser(site, javascript=request.param == "with JavaScript")
-    yield opened
-    opened.driver.quit()
+    browser = Browser(site, javascript=javascript)
+    try:
+        yield browser
+    finally:
+        browser.driver.quit()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def browser(site: Site, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Return a browser, once with JavaScript and once without."""
+    with opened(site, javascript=request.param == "with JavaScript") as one:
+        yield one
 
 
 def test_from_a_text_to_its_report(browser: Browser) -> None:
@@ -132,8 +164,7 @@ def test_a_feed_needs_the_token(browser: Browser) -> None:
 @pytest.mark.parametrize("width", [390, 1200])
 def test_nothing_is_cut_off(browser: Browser, width: int) -> None:
     """No page scrolls sideways, on a phone or a desk, and none runs a stranger's script."""
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.look(width)
     for path in PAGES:
         browser.open(path)
         measured = browser.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})
