@@ -64,8 +64,26 @@ def check(
     everything: Annotated[
         bool, typer.Option("--all", help="Print unrelated passages too.")
     ] = False,
+    server: Annotated[str | None, typer.Option(help=common.SERVER)] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --server: anew, if it was checked before.")
+    ] = False,
 ) -> None:
     """Check an article: which other sources agree with each of its claims, which conflict."""
+    if server is not None:
+        from corroborate.cli import remote
+
+        own = {
+            "--date": published, "--outlet": outlet, "--title": title, "--window": window,
+            "--hits": hits, "--language": language,
+        }  # fmt: skip
+        given = [name for name, value in own.items() if value is not None]
+        if given:
+            raise InputError(f"{given[0]} is for checks on this machine; leave it or --server out")
+        with common.stages() as move:
+            report = remote.check(server, source, again=again, progress=move)
+        _write(report, format_, output, everything=everything)
+        return
     with common.engine() as parts:
         _refuse_empty(parts)
         with common.stages() as move:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from corroborate.errors import InputError
 
+#: What the option of two commands says.
+SERVER = "Ask the Corroborate server at this URL, not a store of this machine."
+
 if TYPE_CHECKING:
     from rich.console import Console
 

@@ -27,6 +27,7 @@ def search(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Passages, at most.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    server: Annotated[str | None, typer.Option(help=common.SERVER)] = None,
 ) -> None:
     """Search the index for passages."""
     from corroborate.types import SearchFilter
@@ -34,14 +35,24 @@ def search(
 
     if not query.strip():
         raise InputError("the query is empty")
-    with common.engine() as parts:
-        where = SearchFilter(
-            outlets=frozenset(known_outlet(name).id for name in outlet or ()),
-            since=common.parse_day(since, "--since"),
-            until=common.parse_day(until, "--until"),
-            languages=frozenset(code.lower() for code in language or ()),
-        )
-        hits = parts.searcher.search([query], where, limit)[0]
+    days = common.parse_day(since, "--since"), common.parse_day(until, "--until")
+    if server is not None:
+        from corroborate.cli import remote
+
+        hits = remote.search(
+            server,
+            {"q": query, "outlet": outlet, "language": language, "since": since, "until": until,
+             "limit": limit},
+        )  # fmt: skip
+    else:
+        with common.engine() as parts:
+            where = SearchFilter(
+                outlets=frozenset(known_outlet(name).id for name in outlet or ()),
+                since=days[0],
+                until=days[1],
+                languages=frozenset(code.lower() for code in language or ()),
+            )
+            hits = parts.searcher.search([query], where, limit)[0]
     if as_json:
         for hit in hits:
             sys.stdout.write(json.dumps(_plain(hit), ensure_ascii=False) + "\n")

@@ -72,6 +72,8 @@ class FoundPassage(BaseModel):
     published: datetime | None
     day_only: bool
     score: float
+    lexical: float | None
+    dense: float | None
 
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -271,4 +273,6 @@ def _found(hit: Hit) -> FoundPassage:
         published=hit.published,
         day_only=hit.day_only,
         score=hit.score,
+        lexical=hit.lexical,
+        dense=hit.dense,
     )

@@ -1,0 +1,69 @@
+"""``corroborate check`` and ``search`` with ``--server``, as a program run beside the server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import Site
+from tests.web.test_api import TEXT
+
+COMMAND = Path(sys.executable).with_name("corroborate")
+
+
+def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command line, on whose machine there is no store."""
+    return subprocess.run(
+        [COMMAND, *arguments], input=text, capture_output=True, text=True, check=False,
+        env={**os.environ, "CORROBORATE_STORE": "/nowhere/at/all", "COLUMNS": "100"},
+    )  # fmt: skip
+
+
+def test_a_check_is_the_server_s(site: Site, tmp_path: Path) -> None:
+    """A file and standard input give the server's report, and are one check there."""
+    path = tmp_path / "article.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    done = run("check", str(path), "--server", site.url, "--format", "json")
+    assert done.stderr == ""
+    document = json.loads(done.stdout)
+    assert document["article"]["title"] == "Night of fire"
+    same = run("check", "-", "--server", f"{site.url}/", "--format", "json", text=TEXT)
+    assert json.loads(same.stdout) == document
+    anew = run("check", "-", "--server", site.url, "--format", "json", "--again", text=TEXT)
+    assert json.loads(anew.stdout)["created"] > document["created"]
+
+
+def test_a_search_is_the_server_s(site: Site) -> None:
+    """Search prints what the server's index holds, filtered as asked."""
+    found = run("search", "port fire", "--server", site.url, "--json")
+    assert [json.loads(row)["article_id"] for row in found.stdout.splitlines()] == ["hostile"]
+    none = run("search", "port fire", "--server", site.url, "--json", "--language", "fr")
+    assert (none.returncode, none.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("search", "x", "--server", "nowhere"), "is not a URL"),
+        (("search", "x", "--server", "http://127.0.0.1:9"), "the server cannot be reached"),
+        (("search", "x", "--server", "http://x:y"), "--server: http://x:y"),
+        (("search", "x", "--server", "{url}/no"), "is this a Corroborate server?"),
+        (("search", "x", "--server", "{url}", "--limit", "900"), "limit: "),
+        (("check", "gone.txt", "--server", "{url}"), "gone.txt cannot be read"),
+        (("check", "-", "--server", "{url}"), "what was submitted holds no article"),
+        (("check", "http://127.0.0.1/", "--server", "{url}"), "not on the public internet"),
+        (("check", "-", "--server", "{url}", "--window", "3"), "--window is for checks on this"),
+    ],
+)
+def test_errors_are_one_line(site: Site, arguments: tuple[str, ...], said: str) -> None:
+    """What goes wrong is told in one line, with exit status 1."""
+    done = run(*(a.replace("{url}", site.url) for a in arguments), text="Rain")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("corroborate: ")
+    assert said in line
