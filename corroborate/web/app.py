@@ -19,7 +19,7 @@ from corroborate.errors import CorroborateError, InputError, StoreUnavailable
 from corroborate.report.html import TEMPLATES
 from corroborate.web import api, pages
 from corroborate.web.jobs import Jobs
-from corroborate.web.safety import Bounded, Rate, add_headers
+from corroborate.web.safety import HEADERS, Bounded, Rate, add_headers
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
@@ -62,6 +62,7 @@ def create_app(engine: Engine) -> FastAPI:
     app.add_exception_handler(CorroborateError, _expected)
     app.add_exception_handler(StarletteError, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
     return app
 
 
@@ -86,6 +87,14 @@ def _invalid(request: Request, error: Exception) -> Response:
     first = cast("RequestValidationError", error).errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:])
     return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}")
+
+
+def _unexpected(request: Request, _error: Exception) -> Response:
+    """Answer what nobody foresaw: the server logs it, outside of what adds our headers."""
+    said = "something went wrong on our side; the server's log has the details"
+    response = _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, said)
+    response.headers.update(HEADERS)
+    return response
 
 
 def _answer(request: Request, status: int, detail: str) -> Response:

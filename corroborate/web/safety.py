@@ -18,7 +18,8 @@ COOKIE = "corroborate_form"
 #: Clients whose rate is remembered, at most.
 CLIENTS = 10_000
 
-_HEADERS = {
+#: What every answer carries.
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -34,7 +35,7 @@ async def add_headers(
 ) -> Response:
     """Add the security headers to every answer."""
     response = await call_next(request)
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 

@@ -113,3 +113,14 @@ def test_csv_holds_no_formula(site: Site) -> None:
     site.engine.store.checks.put(done)
     rows = list(csv.DictReader(io.StringIO(site.client.get("/checks/sum/report.csv").text)))
     assert {row["outlet"] for row in rows} >= {f"'{formula}"}
+
+
+def test_what_nobody_foresaw(site: Site) -> None:
+    """A defect is told as any other error is, guarded by the same headers, and without a trace."""
+    broken = Check("broken", CheckState.DONE, MONDAY, "Broken", "x", report="{}")
+    site.engine.store.checks.put(broken)
+    answer = site.client.get("/checks/broken")
+    assert answer.status_code == 500
+    assert "something went wrong on our side" in answer.text
+    assert "Traceback" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
