@@ -1,0 +1,64 @@
+"""The feeds of a site are found from its address, and lists of feeds go in and out."""
+
+from __future__ import annotations
+
+import pytest
+
+from corroborate.errors import FeedError, InputError
+from corroborate.types import FeedKind
+from tests.workers.web import Answer, Web, settings
+from workers.discover import discover
+from workers.fetch import Fetcher
+
+RSS = b"""<rss version="2.0"><channel><title>Harbour Herald</title><item><title>Ferry</title>
+<link>https://www.harbour-herald.example/ferry</link></item></channel></rss>"""
+SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
+<loc>https://www.harbour-herald.example/ferry</loc><news:news><news:title>Ferry</news:title>
+<news:publication_date>2026-03-11</news:publication_date></news:news></url></urlset>"""
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def test_the_address_of_a_feed_is_that_feed(web: Web) -> None:
+    """A URL that answers with a feed is taken as it is."""
+    url = web.put(web.url("/rss"), Answer(RSS))
+    (feed,) = discover(url, Fetcher(settings()))
+    assert (feed.url, feed.title, feed.kind) == (url, "Harbour Herald", FeedKind.RSS)
+
+
+def test_a_site_names_its_feeds_in_its_head(web: Web) -> None:
+    """Relative links count; comment feeds, broken ones and other alternates do not."""
+    feed = web.put(web.url("/news.xml"), Answer(RSS))
+    web.put(web.url("/comments/feed"), Answer(RSS))
+    page = b"""<html><head>
+<link rel="alternate" type="application/rss+xml" href="/comments/feed">
+<link rel="alternate" type="application/rss+xml" href="/away.xml">
+<link rel="alternate" hreflang="cy" href="/cy">
+<link rel="alternate" type="application/rss+xml" href="news.xml"></head></html>"""
+    site = web.put(web.url("/"), Answer(page, headers=HTML))
+    assert [f.url for f in discover(site, Fetcher(settings()))] == [feed]
+
+
+def test_a_site_without_feeds_has_the_news_sitemap_of_its_robots_txt(web: Web) -> None:
+    """Sitemaps of news are tried; others list all pages that ever were."""
+    site = web.put(web.url("/"), Answer(b"<html><body>Welcome</body></html>", headers=HTML))
+    sitemap = web.put(web.url("/news-sitemap.xml"), Answer(SITEMAP))
+    every = web.put(web.url("/all.xml"), Answer(SITEMAP))
+    web.put(web.url("/robots.txt"), Answer(f"Sitemap: {every}\nSitemap: {sitemap}\n".encode()))
+    assert [f.url for f in discover(site, Fetcher(settings()))] == [sitemap]
+    assert web.asked(every) == []
+
+
+def test_a_site_without_any_feed_is_an_error_that_names_it(web: Web) -> None:
+    """There is one line to read."""
+    site = web.put(web.url("/"), Answer(b"<html><body>Welcome</body></html>", headers=HTML))
+    with pytest.raises(FeedError, match="links to none") as caught:
+        discover(site, Fetcher(settings()))
+    assert site in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["harbour-herald.example", "ftp://a.example/", "file:///etc/hosts"])
+def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
+    """Only http and https are asked."""
+    with pytest.raises(InputError, match="begins with http"):
+        discover(url, Fetcher(settings()))
