@@ -111,6 +111,13 @@ def submit_limited(request: Request, source: str, *, again: bool = False) -> Che
     return jobs_of(request).submit(source, again=again)
 
 
+def search_in_turn(request: Request, query: str, where: SearchFilter, limit: int) -> list[Hit]:
+    """Search, few at a time: a search uses all processors, and many at once only wait longer."""
+    with request.app.state.turns:
+        (hits,) = engine_of(request).searcher.search([query], where, limit)
+    return hits
+
+
 def find_check(request: Request, check_id: str) -> Check:
     """Return a check, or answer 404."""
     check = engine_of(request).store.checks.get(check_id)
@@ -206,7 +213,7 @@ def search(
         until=until,
         languages=frozenset(code.lower() for code in language if code.strip()),
     )
-    (hits,) = engine_of(request).searcher.search([q], where, limit)
+    hits = search_in_turn(request, q, where, limit)
     return [_found(hit) for hit in hits]
 
 

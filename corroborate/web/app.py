@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -24,6 +25,8 @@ from corroborate.web.safety import HEADERS, Bounded, Rate, add_headers
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
 
+#: Searches that run at once.
+SEARCHES = 2
 STATIC = Path(__file__).with_name("static")
 
 
@@ -51,6 +54,7 @@ def create_app(engine: Engine) -> FastAPI:
         license_info={"name": "Apache-2.0"},
     )
     app.state.engine, app.state.jobs = engine, jobs
+    app.state.turns = threading.BoundedSemaphore(SEARCHES)
     app.state.rate = Rate(engine.settings.submissions)
     app.add_middleware(Bounded, most=engine.settings.max_upload_bytes)
     app.middleware("http")(add_headers)

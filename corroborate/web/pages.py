@@ -22,9 +22,9 @@ from corroborate.assembly import now
 from corroborate.errors import CorroborateError
 from corroborate.report import html, markdown, view
 from corroborate.report.document import dumps, load, loads
-from corroborate.types import Check, CheckState, Report, SearchFilter, Stance, Verdict
+from corroborate.types import Check, CheckState, Hit, Report, SearchFilter, Stance, Verdict
 from corroborate.web import safety
-from corroborate.web.api import engine_of, find_article, find_check, submit_limited
+from corroborate.web.api import engine_of, find_article, find_check, search_in_turn, submit_limited
 from workers.opml import read_opml, write_opml
 from workers.outlets import outlet as known_outlet
 
@@ -145,7 +145,7 @@ def search(
 ) -> HTMLResponse:
     """Search the index; words of the query are marked in what was found."""
     asked = {"q": q, "outlet": outlet, "language": language, "since": since, "until": until}
-    hits = []
+    hits: list[Hit] = []
     if q.strip():
         where = SearchFilter(
             outlets=frozenset({known_outlet(outlet).id} if outlet.strip() else ()),
@@ -153,7 +153,7 @@ def search(
             since=_day(since, "since"),
             until=_day(until, "until"),
         )
-        (hits,) = engine_of(request).searcher.search([q], where, page * PER_PAGE + 1)
+        hits = search_in_turn(request, q, where, page * PER_PAGE + 1)
     shown = hits[(page - 1) * PER_PAGE : page * PER_PAGE]
     return _page(
         request, "search.html", asked=asked, hits=shown, page=page, first=(page - 1) * PER_PAGE,
