@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from corroborate.cli import common
+from corroborate.types import Feed
 
 _Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -77,7 +78,9 @@ def status(
     rows = {
         "store": where,
         "articles": f"{overview.articles:,} of {overview.outlets:,} outlets",
-        "published": f"{view.day(overview.first)} to {view.day(overview.last)}",
+        "published": f"{view.day(overview.first)} to {view.day(overview.last)}"
+        if overview.first
+        else "no dates yet",
         "passages": f"{overview.passages:,}",
         "backlog": f"{overview.backlog:,} articles not indexed yet",
         "embedder": overview.embedder or "none yet",
@@ -91,9 +94,17 @@ def status(
         table.add_row(f"{day}", Text(f"{n:,} {view.plain(name)}"))
     console.print(table)
     for feed in failing:
-        console.print(Text(f"failing: {view.plain(feed.title or feed.url)}: {feed.error}"))
+        console.print(
+            Text(f"failing: {view.plain(feed.title or feed.url)}: {feed.error}{_since(feed)}")
+        )
     for record in given_up:
         console.print(Text(f"given up: {view.plain(record.url)}: {record.reason}"))
+
+
+def _since(feed: Feed) -> str:
+    """Return how often a feed has failed, and when it last did not."""
+    last = f"{feed.succeeded:%Y-%m-%d %H:%M} UTC" if feed.succeeded else "never"
+    return f" ({feed.failures:,} in a row; last good: {last})"
 
 
 def retry() -> None:
@@ -102,4 +113,5 @@ def retry() -> None:
 
     with common.engine() as parts:
         count = retry_quarantined(parts.store)
-    common.notices().print(f"{count:,} pages will be tried again when their feed is next polled.")
+    what = "1 page" if count == 1 else f"{count:,} pages"
+    common.notices().print(f"{what} will be tried again at the next poll of the feed.")
