@@ -72,7 +72,7 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
 
 def _evidence(evidence: Evidence) -> Iterator[str]:
     hit = evidence.hit
-    sure = f"{evidence.judgement.probabilities.of(evidence.stance):.0%}"
+    sure = view.percent(evidence.judgement.probabilities.of(evidence.stance))
     title = _link(hit.title or "untitled", hit.url)
     yield f"- **{_text(hit.outlet.name)}**, {view.day(hit.published)}, {title} ({sure})"
     yield ""

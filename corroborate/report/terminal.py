@@ -104,7 +104,8 @@ def _evidence(evidence: Evidence) -> Text:
     text.append(view.plain(hit.outlet.name), style=f"bold{link}")
     text.append(f" · {view.day(hit.published)}", style="dim")
     text.append(f" · {view.plain(hit.title)}", style="dim")
-    text.append(f" · {evidence.judgement.probabilities.of(stance):.0%}\n", style="dim")
+    sure = view.percent(evidence.judgement.probabilities.of(stance))
+    text.append(f" · {sure}\n", style="dim")
     text.append("  “")
     for run in view.marked_passage(evidence):
         style = "bold underline" if view.NUMBER in run.marks else ""

@@ -115,6 +115,12 @@ def likelihood(probability: float) -> str:
     return "uncertain"
 
 
+def percent(probability: float) -> str:
+    """Return a probability in percent; nothing that is judged is ever certain."""
+    whole = round(probability * 100)
+    return "over 99 %" if whole > 99 else "under 1 %" if whole < 1 else f"{whole} %"  # noqa: PLR2004
+
+
 def day(moment: datetime | date | None) -> str:
     """Return the day of a moment ("2017-04-07"), or "undated"."""
     return f"{moment:%Y-%m-%d}" if moment else "undated"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from html.parser import HTMLParser
 
+import pytest
 from rich.console import Console
 
 from corroborate.report import html, markdown, terminal, view
@@ -120,3 +121,12 @@ def test_timeline_is_in_order() -> None:
     points = view.timeline(report())
     assert [p.x for p in points] == sorted(p.x for p in points)
     assert len({(p.day, p.y) for p in points}) == len(points) == 4
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.5, "50 %"), (0.994, "99 %"), (1.0, "over 99 %")],
+)
+def test_no_percentage_is_certain(probability: float, shown: str) -> None:
+    """A judgement is never shown as impossible or certain, however it was rounded."""
+    assert view.percent(probability) == shown
