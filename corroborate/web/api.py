@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from corroborate.types import Article, Check, CheckState, Hit, SearchFilter
 from workers.outlets import outlet as known_outlet
@@ -28,9 +28,9 @@ class Problem(BaseModel):
     """An error, as RFC 9457 has it."""
 
     type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["there is no check c5d0a1e27b9f4c3e"])
 
 
 class Submission(BaseModel):
@@ -47,6 +47,24 @@ class Submission(BaseModel):
 class CheckStatus(BaseModel):
     """How far a check is."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "c5d0a1e27b9f4c3e",
+                    "state": "running",
+                    "created": "2026-03-10T07:31:02Z",
+                    "title": "https://news.example/story",
+                    "stage": "judging",
+                    "done": 40,
+                    "total": 120,
+                    "error": None,
+                    "report": None,
+                }
+            ]
+        }
+    )
+
     id: str
     state: CheckState
     created: datetime
@@ -60,6 +78,28 @@ class CheckStatus(BaseModel):
 
 class FoundPassage(BaseModel):
     """A passage that search found."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "passage": "Fourteen people died in the port fire, the fire service said.",
+                    "article_id": "9a1f63c0de27b814",
+                    "start": 0,
+                    "end": 61,
+                    "outlet": "Harbour Herald",
+                    "outlet_id": "harbour-herald.example",
+                    "title": "Fire at the port of Velmar",
+                    "url": "https://harbour-herald.example/fire",
+                    "published": "2026-03-09T18:30:00Z",
+                    "day_only": False,
+                    "score": 0.93,
+                    "lexical": 11.2,
+                    "dense": 0.71,
+                }
+            ]
+        }
+    )
 
     passage: str
     article_id: str
