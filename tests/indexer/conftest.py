@@ -60,7 +60,7 @@ def elasticsearch(elasticsearch_url: str) -> Iterator[Elasticsearch]:
     """Yield the raw client of the server."""
     from elasticsearch import Elasticsearch
 
-    with closing(Elasticsearch(elasticsearch_url)) as client:
+    with closing(Elasticsearch(elasticsearch_url, request_timeout=60)) as client:
         yield client
 
 
