@@ -25,8 +25,8 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,6 +145,19 @@ def start(
             raise StoreUnavailable(f"Elasticsearch did not start: {said[-1] if said else 'silent'}")
         time.sleep(0.3)
     return server
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield a new folder for a server, which another user may run; it is gone afterwards.
+
+    Not one of pytest's: those are closed to other users again by the next run of pytest.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="corroborate-elasticsearch-", ignore_cleanup_errors=True
+    ) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def answers(url: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from corroborate.errors import StoreUnavailable
 from indexer.opening import open_store
-from tests.elasticsearch import start
+from tests.elasticsearch import scratch, start
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -36,23 +36,20 @@ def store(place: str) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def elasticsearch_url() -> Iterator[str]:
     """Yield the URL of a real server; one is started where none is named."""
     if url := os.environ.get("ELASTICSEARCH_URL"):
         yield url
         return
-    folder = tmp_path_factory.mktemp("elasticsearch")
-    # The server may run as another user, which pytest's folders are closed to.
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    try:
-        server = start(folder)
-    except StoreUnavailable as exc:
-        if os.environ.get("CI"):
-            pytest.fail(f"in CI this has to run: {exc}")
-        pytest.skip(str(exc))
-    yield server.url
-    server.kill()
+    with scratch() as folder:
+        try:
+            server = start(folder)
+        except StoreUnavailable as exc:
+            if os.environ.get("CI"):
+                pytest.fail(f"in CI this has to run: {exc}")
+            pytest.skip(str(exc))
+        yield server.url
+        server.kill()
 
 
 @pytest.fixture(scope="session")

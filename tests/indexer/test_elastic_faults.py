@@ -15,7 +15,7 @@ from corroborate.types import Feed, SearchFilter
 from indexer.elastic import lock
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
-from tests.elasticsearch import start
+from tests.elasticsearch import scratch, start
 from tests.embedders import WordEmbedder
 from tests.indexer import child
 from tests.indexer.test_embedded_faults import assert_whole
@@ -31,16 +31,21 @@ if TYPE_CHECKING:
 ANY = SearchFilter()
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Yield a folder for a server of the test's own."""
+    with scratch() as made:
+        yield made
+
+
 def test_a_server_that_is_killed_loses_nothing(
-    elasticsearch_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    elasticsearch_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed while it indexes: every archived article is there, and in the end indexed once."""
     assert elasticsearch_url  # a server can be had here
     monkeypatch.setattr(lock, "LEASE", 1.0)
     monkeypatch.setattr("indexer.elastic.table.FIRST_WAIT", 0.1)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    server = start(tmp_path)
+    server = start(folder)
     port = int(server.url.rpartition(":")[2])
     with closing(open_store(server.url)) as store:
         child.archive(store)
@@ -51,7 +56,7 @@ def test_a_server_that_is_killed_loses_nothing(
                 WordEmbedder(),
                 progress=lambda done, _: server.kill() if done >= child.COUNT // 2 else None,
             )
-        server = start(tmp_path, port)
+        server = start(folder, port)
         assert len(list(store.articles)) == child.COUNT
         until_indexed(store)
         assert_whole(store)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import trustme
@@ -14,7 +15,7 @@ from elasticsearch import Elasticsearch
 
 from corroborate.errors import StoreError
 from indexer.opening import open_store
-from tests.elasticsearch import start
+from tests.elasticsearch import scratch, start
 from tests.samples import article
 
 USER, PASSWORD = "tester", "p@ss/w:rd"
@@ -34,12 +35,14 @@ class Secured:
 
 
 @pytest.fixture(scope="module")
-def secured(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+def secured(elasticsearch_url: str) -> Iterator[Secured]:
     """Start a server with security on."""
     assert elasticsearch_url  # a server can be had here
-    folder = tmp_path_factory.mktemp("secured")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
+    with scratch() as folder:
+        yield from _secured(folder)
+
+
+def _secured(folder: Path) -> Iterator[Secured]:
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     ca = folder / "ca.pem"
