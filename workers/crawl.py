@@ -62,8 +62,6 @@ class Poll:
     #: "read", "unchanged", "moved", "gone" or "failed".
     outcome: str
     finds: tuple[Find, ...] = ()
-    #: The feed to store once the finds are safe; see :func:`schedule.after_taking`.
-    settled: Feed | None = None
 
 
 class Crawler:
@@ -97,7 +95,7 @@ class Crawler:
         """Poll one feed and note how that went.
 
         An error is noted with the feed, not raised. The caller takes the finds, or hands them
-        on, and then calls :meth:`settle`.
+        on; those that get lost on the way are found again by the next poll.
 
         Raises:
             NotYet: The host's turn is too far off; nothing was noted.
@@ -141,14 +139,7 @@ class Crawler:
         outcome = "read" if read else "unchanged"
         if page.moved and read:
             after, outcome = replace(after, url=page.final_url), "moved"
-        settled = schedule.after_taking(after, page) if wanted else None
-        return Poll(after, outcome, tuple(Find(after, entry) for entry in wanted), settled)
-
-    def settle(self, poll: Poll) -> None:
-        """Note that the finds of a poll are safe, so that its validators may be used."""
-        if poll.settled and (feed := self.store.feeds.get(poll.settled.url)):
-            etag, modified = poll.settled.etag, poll.settled.last_modified
-            self.store.feeds.put([replace(feed, etag=etag, last_modified=modified)])
+        return Poll(after, outcome, tuple(Find(after, entry) for entry in wanted))
 
     def _wanted(self, entries: Iterable[Entry]) -> list[Entry]:
         """Return the entries whose page is new, was modified, or is unfinished."""

@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from corroborate.types import Feed
-from workers.crawl import UNFINISHED, WAITING, Crawler, Find, Poll
+from workers.crawl import WAITING, Crawler, Find
 from workers.pace import NotYet
 
 #: Hosts that are asked side by side.
@@ -42,11 +42,9 @@ class CrawlSummary:
 class _Round:
     """The finds of one poll that are not taken yet."""
 
-    poll: Poll
     #: URL that was polled.
     url: str
     left: int
-    unfinished: bool = False
 
 
 class Rounds:
@@ -109,7 +107,7 @@ class Rounds:
         with self._change:
             self.polls[poll.outcome] += 1
             self._found += len(poll.finds)
-            round_ = _Round(poll, feed.url, len(poll.finds))
+            round_ = _Round(feed.url, len(poll.finds))
             for find in poll.finds:
                 self._queue(find, round_)
         self._report()
@@ -141,11 +139,8 @@ class Rounds:
         with self._change:
             self.pages[outcome] += 1
             round_.left -= 1
-            round_.unfinished |= outcome in UNFINISHED
             last = not round_.left
         if last:
-            if not round_.unfinished:
-                self._crawler.settle(round_.poll)
             self._finished(round_.url)
         self._report()
 

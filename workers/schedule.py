@@ -49,7 +49,7 @@ def after_answer(
         feed: The feed before.
         page: The answer.
         read: What was in it; None: not modified.
-        new: Entries that were not known before.
+        new: Entries whose page is to be taken.
         conditional: Whether the request carried validators.
         now: When it was answered.
     """
@@ -69,24 +69,14 @@ def after_answer(
     )
     if read is None:
         return after
-    # Validators are kept by after_taking where there is something to take.
+    # Asked conditionally only once nothing is left to take: what was lost between a poll and
+    # its pages would stay hidden behind "304 Not Modified" until the feed changes.
     return replace(
         after,
         title=read.title or feed.title,
         kind=read.kind,
         etag=None if new else page.headers.get("etag"),
         last_modified=None if new else page.headers.get("last-modified"),
-    )
-
-
-def after_taking(feed: Feed, page: Page) -> Feed:
-    """Return a feed whose new entries are safe: from now on it is asked conditionally.
-
-    Not before: what was lost between the poll and the pages would stay hidden behind "304
-    Not Modified" until the feed changes.
-    """
-    return replace(
-        feed, etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified")
     )
 
 

@@ -97,7 +97,6 @@ def poll(url: str, stamp: str | None) -> None:
     except AWAY:
         crawler.store.feeds.put([feed])
         raise
-    crawler.settle(done)
 
 
 @app.task(base=KeptTask)  # type: ignore[untyped-decorator]
