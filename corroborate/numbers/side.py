@@ -25,6 +25,8 @@ PUBLISHED = (
     "published", "updated", "publication", "last updated at", *WEEKDAYS,
     *(day[:3] for day in WEEKDAYS),
 )  # fmt: skip
+#: "according to the civil defence": who counted, not what.
+_ATTRIBUTION = re.compile(r",?\s*\b(?:according to|as reported by)\b[^,.;]*", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 
 
@@ -63,13 +65,17 @@ class Side:
 
     @cached_property
     def matter(self) -> frozenset[str]:
-        """What the text is about, beside people and what befell them."""
-        return stems(BEFALLEN.sub(" ", self.text))
+        """What the text is about, beside people, what befell them, and who says so."""
+        return stems(BEFALLEN.sub(" ", self._told))
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Names in the text; those of the passage are looked up among its stems instead."""
-        return names(self.text)
+        """Names of what the text tells; those of the passage are looked up among its stems."""
+        return names(self._told)
+
+    @cached_property
+    def _told(self) -> str:
+        return _ATTRIBUTION.sub(" ", self.text)
 
     def sentence(self, quantity: Quantity) -> str:
         """Return the sentence a quantity is in."""

@@ -89,8 +89,9 @@ def _show_finding(number: int, finding: Finding, console: Console, *, everything
         for origin in origins:
             strongest = origin.evidence[0]
             console.print(Padding(_evidence(strongest), (0, 0, 0, 5)))
-            for line in view.differences([strongest]):
-                console.print(Padding(Text(f"≠ {view.plain(line)}", style="yellow"), (0, 0, 0, 7)))
+            for line, sign in view.differences([strongest]).items():
+                said = Text(f"{sign} {view.plain(line)}", style="yellow")
+                console.print(Padding(said, (0, 0, 0, 7)))
             for other in view.others(origin):
                 console.print(Padding(_folded(finding, other), (0, 0, 0, 7)))
 

@@ -133,10 +133,14 @@ def plain(text: str) -> str:
     )
 
 
-def differences(evidence: Iterable[Evidence]) -> list[str]:
-    """Return what is to be said of the numbers in some evidence, each thing once."""
-    said = [n.explanation for e in evidence for n in e.judgement.numbers if n.outcome in TELLING]
-    return list(dict.fromkeys(said))
+def differences(evidence: Iterable[Evidence]) -> dict[str, str]:
+    """Return what is to be said of the numbers in some evidence, each with a sign before it."""
+    return {
+        n.explanation: "≈" if n.outcome is NumberOutcome.ROUNDED else "≠"
+        for e in evidence
+        for n in e.judgement.numbers
+        if n.outcome in TELLING
+    }
 
 
 def headline(report: Report) -> str:
