@@ -34,6 +34,16 @@ EMBEDDINGS = (
     "LayerNorm.weight",
     "LayerNorm.bias",
 )
+#: What kept its name in each layer.
+LAYER = (
+    "attention.output.dense.bias",
+    "attention.output.LayerNorm.weight",
+    "attention.output.LayerNorm.bias",
+    "intermediate.dense.bias",
+    "output.dense.bias",
+    "output.LayerNorm.weight",
+    "output.LayerNorm.bias",
+)
 
 
 class _Graph:
@@ -68,6 +78,7 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
     """Return the weights of the BERT in a graph under their PyTorch names."""
     state: dict[str, NDArray[np.float32]] = {}
     (embedding,) = graph.nodes("QEmbedLayerNormalization")
+    prefix = embedding[2].partition("embeddings.")[0]
     for part, name in zip(EMBEDDINGS, embedding[2:7], strict=True):
         state[f"embeddings.{part}"] = graph.array(name)
     for i, inputs in enumerate(graph.nodes("QAttention")):
@@ -81,13 +92,10 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
         names = ("attention.output.dense", "intermediate.dense", "output.dense")
         for name, inputs in zip(names, parts, strict=True):
             state[f"encoder.layer.{i}.{name}.weight"] = graph.array(inputs[1]).T
-    for i, inputs in enumerate(graph.nodes("BiasGelu")):
-        state[f"encoder.layer.{i}.intermediate.dense.bias"] = graph.array(inputs[1])
-    for i, inputs in enumerate(graph.nodes("SkipLayerNormalization")):
-        block = f"encoder.layer.{i // 2}.{'output' if i % 2 else 'attention.output'}"
-        state[f"{block}.LayerNorm.weight"] = graph.array(inputs[2])
-        state[f"{block}.LayerNorm.bias"] = graph.array(inputs[3])
-        state[f"{block}.dense.bias"] = graph.array(inputs[4])
+    for i in range(len(list(graph.nodes("QAttention")))):
+        for part in LAYER:
+            name = f"encoder.layer.{i}.{part}"
+            state[name] = graph.array(f"{prefix}{name}")
     return state
 
 
