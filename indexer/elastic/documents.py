@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from corroborate.types import Article, Hit, Outlet, Passage, SearchFilter
+from indexer.elastic.indices import ANALYZERS, OTHER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,8 +91,21 @@ def passage_document(
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
+        "prose": {
+            _analyzed(article.language): {"title": article.title, "text": passage.text},
+        },
         "vector": vector.tolist(),
     }
+
+
+def prose(where: SearchFilter) -> list[str]:
+    """Return the fields in which words are searched under a filter."""
+    languages = {OTHER, *map(_analyzed, where.languages)} if where.languages else {"*"}
+    return [f"prose.{one}.{part}" for one in sorted(languages) for part in ("text", "title")]
+
+
+def _analyzed(language: str | None) -> str:
+    return language if language in ANALYZERS else OTHER
 
 
 def hit(

@@ -77,8 +77,8 @@ class ElasticIndex:
                 settings={"auto_expand_replicas": "0-1"},
                 mappings={
                     **indices.mappings(indices.passages(dim), embedder=embedder, dim=dim),
-                    # Vectors are searched, never shown; without them a document is a tenth.
-                    "_source": {"excludes": ["vector"]},
+                    # Searched, never shown; without them a document is a tenth.
+                    "_source": {"excludes": ["vector", "prose"]},
                 },
             )
         return type(self)(self._client, self._prefix, self._place, generation)
@@ -126,13 +126,13 @@ class ElasticIndex:
         table.refresh()
 
     def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
-        """Return hits by BM25 over title and text."""
-        condition = documents.condition(where)["bool"]
+        """Return hits by BM25 over title and text, read as each passage's language."""
+        condition, fields = documents.condition(where)["bool"], documents.prose(where)
 
         def search(query: str) -> Document:
             match = {
                 "query": " ".join(query.split()[:WORDS]),
-                "fields": ["text", "title"],
+                "fields": fields,
                 "type": "most_fields",
             }
             return {"query": {"bool": {**condition, "must": [{"multi_match": match}]}}}

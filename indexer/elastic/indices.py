@@ -12,7 +12,19 @@ _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _DAY = {"type": "date", "format": "strict_date"}
 _NUMBER = {"type": "long"}
 _FLAG = {"type": "boolean"}
-_PROSE = {"type": "text", "analyzer": "english", "term_vector": "no"}
+
+#: The built-in analyzer of each language (ISO 639-1) that has one.
+ANALYZERS = {
+    "ar": "arabic", "bg": "bulgarian", "bn": "bengali", "ca": "catalan", "cs": "czech",
+    "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french",
+    "ga": "irish", "gl": "galician", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "ja": "cjk", "ko": "cjk", "lt": "lithuanian",
+    "lv": "latvian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish", "th": "thai", "tr": "turkish", "zh": "cjk",
+}  # fmt: skip
+#: Where text is searched whose language is unknown or has no analyzer.
+OTHER = "other"
 
 #: Fields that a passage has of its article: to filter by and to show.
 _SHARED = {
@@ -70,8 +82,15 @@ def passages(dim: int) -> dict[str, Any]:
         "article_id": _WORD,
         "start": _NUMBER,
         "end": _NUMBER,
-        "title": _PROSE,
-        "text": _PROSE,
+        "title": _KEPT,
+        "text": _KEPT,
+        # What is searched: a passage is under its own language only.
+        "prose": {
+            "properties": {
+                language: {"properties": {"title": _prose(analyzer), "text": _prose(analyzer)}}
+                for language, analyzer in {**ANALYZERS, OTHER: "standard"}.items()
+            }
+        },
         "vector": {
             "type": "dense_vector",
             "dims": dim,
@@ -79,6 +98,10 @@ def passages(dim: int) -> dict[str, Any]:
             "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 100},
         },
     }
+
+
+def _prose(analyzer: str) -> dict[str, Any]:
+    return {"type": "text", "analyzer": analyzer}
 
 
 def mappings(fields: dict[str, Any], **meta: Any) -> dict[str, Any]:
