@@ -95,13 +95,13 @@ def start(
         StoreUnavailable: It cannot be had, or does not come up; one line says why.
     """
     home, java = _home(), _java()
-    port = port or _free_port()
+    port = port or free_port()
     config = folder / "config"
     shutil.copytree(home / "config", config, dirs_exist_ok=True)
     lines = {
         **SETTINGS,
         "http.port": str(port),
-        "transport.port": str(_free_port()),
+        "transport.port": str(free_port()),
         "path.data": str(folder / "data"),
         "path.logs": str(folder / "logs"),
         **(settings or {}),
@@ -213,7 +213,8 @@ def _java() -> Path:
     return Path(java).resolve().parent.parent
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

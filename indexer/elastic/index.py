@@ -196,8 +196,9 @@ class ElasticIndex:
             ]
             answers = self._answers(some)
             for wait in WAITS:
-                # The next generation may have been published while this one was searched.
-                if all("error" not in answer for answer in answers) or not self._generation():
+                # The next generation may have been published while this one was searched, or
+                # a node been lost: a replica is taken instead of it within moments.
+                if all(_whole(answer) for answer in answers) or not self._generation():
                     break
                 time.sleep(wait)
                 answers = self._answers(some)
@@ -237,3 +238,8 @@ class ElasticIndex:
         if generation is None:
             raise IndexMismatch("there is no index yet; 'corroborate reindex' makes one")
         return generation
+
+
+def _whole(answer: Document) -> bool:
+    """Return whether every shard answered a search."""
+    return "error" not in answer and not answer["_shards"]["failed"]
