@@ -62,7 +62,9 @@ class Jobs:
         with self._lock:
             known = checks.get(name)
             if known and not _anew(known.state, again=again):
-                return known
+                # Its message may have been lost; one too many does nothing.
+                lost = self._queue is not None and known.state is CheckState.QUEUED
+                return self._start(known) if lost else known
             check = Check(name, CheckState.QUEUED, datetime.now(UTC), _title(source), source)
             checks.put(check)
         return self._start(check)

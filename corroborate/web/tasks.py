@@ -19,9 +19,12 @@ def _engine() -> Engine:
     return Engine(settings)
 
 
-@app.task(base=KeptTask, name=TASK)  # type: ignore[untyped-decorator]
-def check(check_id: str) -> None:
-    """Run a check, unless that was done since the message was sent."""
+@app.task(base=KeptTask, name=TASK, bind=True)  # type: ignore[untyped-decorator]
+def check(task: KeptTask, check_id: str) -> None:
+    """Run a check that waits, or one whose worker was lost over it."""
     found = _engine().store.checks.get(check_id)
-    if found and found.state in {CheckState.QUEUED, CheckState.RUNNING}:
+    cut_off = task.request.retries or task.request.delivery_info.get("redelivered")
+    if found and (
+        found.state is CheckState.QUEUED or (cut_off and found.state is CheckState.RUNNING)
+    ):
         run(_engine(), found)

@@ -110,6 +110,20 @@ def test_a_worker_runs_what_the_server_was_given(machines: Machines) -> None:
     jobs.close()
 
 
+def test_a_lost_message_is_sent_again(machines: Machines) -> None:
+    """Whoever submits what still waits has it run, though Redis has forgotten it."""
+    redis = machines.redis()
+    jobs = Jobs(machines.engine)
+    check = jobs.submit(TEXT)
+    redis.kill()
+    redis.wait()
+    machines.redis()
+    machines.worker()
+    assert jobs.submit(TEXT).state is CheckState.QUEUED
+    machines.until(lambda: machines.state(check) is CheckState.DONE)
+    jobs.close()
+
+
 def test_a_redis_that_is_away_fails_the_check_at_once(machines: Machines) -> None:
     """The visitor is told to try again, and can, once it is there."""
     jobs = Jobs(machines.engine)
