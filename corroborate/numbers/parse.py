@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from corroborate.numbers.ballots import ballots
 from corroborate.numbers.measures import GROUP, STOPS, Counted, counted, part_of, singular
 from corroborate.numbers.numerals import Numeral, numerals
 from corroborate.numbers.quantity import Kind, Quantity
@@ -60,14 +61,14 @@ class _Clause:
 def quantities(text: str) -> list[Quantity]:
     """Return the quantities of a text, in order of their offsets.
 
-    Ages, clock times, ordinals, scores, and numbers that are part of a name are left out.
+    Ages, clock times, ordinals, scores of games, and numbers that are part of a name are left out.
     """
-    dates = list(_dates(text))
-    taken = [(d.start, d.end) for d in dates] + [found.span() for found in _NOT.finditer(text)]
+    sure = [*_dates(text), *ballots(text)]
+    taken = [(d.start, d.end) for d in sure] + [found.span() for found in _NOT.finditer(text)]
     free = [n for n in numerals(text) if not any(n.figure < e and s < n.end for s, e in taken)]
     edges = sorted([(n.start, n.end) for n in free] + taken)
     found = [q for n in free if (q := _quantity(text, _clause(text, n, edges)))]
-    return sorted([*dates, *_shared(text, found)], key=lambda q: (q.start, q.end))
+    return sorted([*sure, *_shared(text, found)], key=lambda q: (q.start, q.end))
 
 
 def _shared(text: str, found: list[Quantity]) -> list[Quantity]:

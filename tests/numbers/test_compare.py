@@ -63,6 +63,13 @@ def test_outcomes(claim: str, passage: str, outcome: NumberOutcome) -> None:
     assert [outcome] == _outcomes(claim, passage)
 
 
+def test_votes_are_compared_side_by_side() -> None:
+    """Those in favour with those in favour, those against with those against."""
+    passage = "The plan passed Exford's council by 8 votes to 4."
+    outcomes = [NumberOutcome.CONFLICT, NumberOutcome.SAME]
+    assert _outcomes("Exford's council passed the plan 9-4.", passage) == outcomes
+
+
 def test_tolls_grow() -> None:
     """A toll that rose from one day to the next is an update, on one day a conflict."""
     claim, passage = "The fire in Exford killed 58 people.", "The Exford fire killed 70 people."

@@ -69,7 +69,8 @@ def test_counts(text: str, expected: list[tuple[float, str]]) -> None:
         "Children aged 12 sang.",
         "It began at 10:30 and ended at 5 pm.",
         "The F-16 and the G7 of the 1990s.",
-        "The senate voted 52-48.",
+        "Exford won 3-1 on Sunday.",
+        "They voted from 10 to 12 a.m.",
         "No one died.",
         "One of them sang.",
         "The 3rd of its kind.",
@@ -78,6 +79,22 @@ def test_counts(text: str, expected: list[tuple[float, str]]) -> None:
 def test_not_counts(text: str) -> None:
     """Names, ages, times, ordinals and scores are not counts."""
     assert _counts(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bill passed the senate 52-48.",
+        "The senate approved it on a vote of 52 to 48.",
+        "By 52 votes to 48, lawmakers adopted it.",
+    ],
+)
+def test_votes(text: str) -> None:
+    """The result of a vote is two counts."""
+    assert [(q.value, q.measure) for q in quantities(text)] == [
+        (52, "votes in favour"),
+        (48, "votes against"),
+    ]
 
 
 @pytest.mark.parametrize(
