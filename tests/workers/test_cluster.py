@@ -11,21 +11,25 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from corroborate.protocols import Store
 from corroborate.types import Feed
 from indexer.opening import open_store
+from tests.workers import misbehaving
 from tests.workers.pages import PARAGRAPHS, html_page
 from tests.workers.web import Answer, Web
 
 HOSTS = [f"127.0.0.{n}" for n in range(11, 17)]
+#: Last parts of the first address of hosts with a bad page, and with a bad feed.
+BAD, WORSE = 41, 81
 PAGES = 4
 PACE = 0.5
 
@@ -47,6 +51,8 @@ class Cluster:
             "CORROBORATE_PACE": str(PACE),
             "CORROBORATE_LOST_AFTER": "5",
             "CORROBORATE_LOG_LEVEL": "info",
+            "CORROBORATE_TIMEOUT": str(misbehaving.TIMEOUT),
+            "CORROBORATE_MAX_PAGE_BYTES": str(misbehaving.MAX_BYTES),
         }
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
@@ -116,8 +122,15 @@ def polls_every(seconds: float, store: Store) -> Iterator[None]:
         thread.join()
 
 
+def became(store: Store, urls: Collection[str]) -> dict[str, str | None]:
+    """Return what became of some pages; None: not yet asked for, or under way."""
+    known = store.pages.get(urls)
+    outcomes = {url: known[url].outcome if url in known else "waiting" for url in urls}
+    return {url: None if outcome == "waiting" else outcome for url, outcome in outcomes.items()}
+
+
 def test_each_article_arrives_once_through_kills_and_restarts(cluster: Cluster, web: Web) -> None:
-    """A worker dies mid-crawl, Redis restarts; pace and robots.txt are kept all the while."""
+    """A worker dies mid-crawl, Redis restarts, hosts misbehave; pace and robots.txt are kept."""
     store = open_store(cluster.environment["CORROBORATE_STORE"])
     for host in HOSTS:
         web.put(web.url("/robots.txt", host), Answer(b"User-agent: *\nDisallow: /private\n"))
@@ -128,6 +141,13 @@ def test_each_article_arrives_once_through_kills_and_restarts(cluster: Cluster, 
         links = "".join(f"<item><link>{web.url(p, host)}</link></item>" for p in paths)
         feed = f'<rss version="2.0"><channel><title>{host}</title>{links}</channel></rss>'
         store.feeds.put([Feed(web.put(web.url("/feed", host), Answer(feed.encode())))])
+    bad = misbehaving.pages(web, BAD)
+    for url, (answer, _) in bad.items():
+        web.put(url, answer)
+    listed = Answer(misbehaving.listing(list(bad)))
+    store.feeds.put([Feed(web.put(web.url("/feed"), listed))])
+    worse = misbehaving.feeds(web, WORSE)
+    store.feeds.put([Feed(web.put(url, answer)) for url, answer in worse.items()])
     redis = cluster.redis()
     doomed, _ = cluster.crawler(), cluster.crawler()
     cluster.celery("beat", "-s", str(cluster.folder / "beat"))
@@ -138,14 +158,23 @@ def test_each_article_arrives_once_through_kills_and_restarts(cluster: Cluster, 
     cluster.redis()
     cluster.crawler()
     cluster.celery("worker", "-Q", "index", "-P", "solo", "-n", "index@local")
-    total = len(HOSTS) * PAGES
+    good = dict.fromkeys(HOSTS, PAGES) | {
+        urlsplit(url).netloc.rpartition(":")[0]: 1
+        for url, (_, outcomes) in bad.items()
+        if "article" in outcomes
+    }
     with polls_every(20, store):
-        until(lambda: store.overview().articles == total, cluster)
+        until(lambda: store.overview().articles == sum(good.values()), cluster)
+        until(lambda: None not in became(store, bad).values(), cluster)
     until(lambda: (o := store.overview()).passages > 0 and not o.backlog, cluster)
-    until(lambda: store.pages.counts() == {"article": total, "blocked": len(HOSTS)}, cluster)
-    assert Counter(a.outlet.id for a in store.articles) == dict.fromkeys(HOSTS, PAGES)
+    until(lambda: store.pages.counts()["blocked"] == len(HOSTS), cluster)
+    assert Counter(a.outlet.id for a in store.articles) == good
+    told = became(store, bad)
+    assert [url for url, (_, outcomes) in bad.items() if told[url] not in outcomes] == []
+    failing = {feed.url for feed in store.feeds.all() if feed.failures}
+    assert failing == set(worse)
     assert [r.path for r in web.requests if r.path.startswith("/private")] == []
-    for host in HOSTS:
+    for host in {r.host for r in web.requests}:
         times = [r.time for r in web.requests if r.host == host]
         gaps = [later - earlier for earlier, later in pairwise(times)]
         # A request may take a moment longer to arrive than the one after it.
