@@ -170,8 +170,11 @@ class PassageIndex(Protocol):
         articles: Sequence[Article],
         passages: Sequence[Sequence[Passage]],
         vectors: Sequence[NDArray[np.float32]],
-    ) -> None:
+    ) -> dict[str, str]:
         """Make these the only passages of these articles.
+
+        Returns the articles that the index refuses and would refuse again, each with the
+        reason; none of their passages are in it.
 
         Args:
             articles: The articles.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corroborate.errors import IndexMismatch, StoreError
-from corroborate.types import SearchFilter
+from corroborate.types import PageRecord, SearchFilter
 from indexer.passages import passages
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def reindex(
         written: list[tuple[str, str]] = []
         index = store.passages.next(embedder.name, embedder.dim)
         for batch in _batches(store.articles):
-            _write(index, batch, embedder)
+            _write(store, index, batch, embedder)
             written += _versions(batch)
             progress(len(written), max(total, len(written)))
         index.settle()
@@ -96,7 +97,7 @@ def _drain(store: Store, embedder: Embedder, progress: Progress) -> int:
     done = unsettled = 0
     while articles := store.articles.backlog(AT_ONCE):
         index = _matching(store, embedder)
-        _write(index, articles, embedder)
+        _write(store, index, articles, embedder)
         store.articles.indexed(_versions(articles))
         done += len(articles)
         unsettled += len(articles)
@@ -117,11 +118,25 @@ def _matching(store: Store, embedder: Embedder) -> PassageIndex:
     return store.passages
 
 
-def _write(index: PassageIndex, articles: Sequence[Article], embedder: Embedder) -> None:
+def _write(
+    store: Store, index: PassageIndex, articles: Sequence[Article], embedder: Embedder
+) -> None:
+    """Write articles to the index; those that it refuses are quarantined, for status to show."""
     cut = [passages(article) for article in articles]
     vectors = embedder.embed_passages([p.text for some in cut for p in some])
     ends = np.cumsum([len(some) for some in cut])[:-1]
-    index.replace(articles, cut, np.split(vectors, ends))
+    refused = index.replace(articles, cut, np.split(vectors, ends))
+    for article in articles:
+        if reason := refused.get(article.id):
+            store.pages.put(
+                PageRecord(
+                    article.url or article.id,
+                    "quarantined",
+                    datetime.now(UTC),
+                    reason=f"the index refuses it; 'corroborate reindex' tries again: {reason}",
+                    article=article.id,
+                )
+            )
 
 
 def _versions(articles: Iterable[Article]) -> list[tuple[str, str]]:

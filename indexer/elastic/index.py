@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +12,7 @@ import numpy as np
 from corroborate.errors import IndexMismatch, StoreError
 from corroborate.types import Article, Hit, Passage, SearchFilter
 from indexer.elastic import documents, indices
+from indexer.elastic.bulk import write
 from indexer.elastic.client import mapped
 from indexer.elastic.table import Document, Table
 
@@ -70,6 +71,7 @@ class ElasticIndex:
         number = int(present.index.rpartition("v")[2]) + 1 if present else 1
         generation = Generation(f"{self._alias}-v{number}", embedder, dim)
         with mapped(self._place):
+            indices.put_passages_template(self._client, self._prefix)
             # A reindexing that was cut off may have left one.
             self._client.indices.delete(index=generation.index, ignore_unavailable=True)
             self._client.indices.create(
@@ -99,31 +101,39 @@ class ElasticIndex:
         articles: Sequence[Article],
         passages: Sequence[Sequence[Passage]],
         vectors: Sequence[NDArray[np.float32]],
-    ) -> None:
-        """Make these the only passages of these articles.
+    ) -> dict[str, str]:
+        """Make these the only passages of these articles; return those it refuses, and why.
 
         All passages of an article are on one shard, and one refresh shows the new ones and
-        takes the old ones away, so that no search sees half of each.
+        takes the old ones away, so that no search sees half of each. Of an article with a
+        passage that is refused, none stays.
         """
         if not articles:
-            return
+            return {}
         index = self._present().index
         table = Table(self._client, index, self._place)
         query: Document = {"terms": {"article_id": [a.id for a in articles]}}
         stale = {
-            (d["article_id"], f"{d['article_id']}:{d['start']}-{d['end']}")
+            f"{d['article_id']}:{d['start']}-{d['end']}": d["article_id"]
             for d in table.each(query, [{"article_id": "asc"}, {"start": "asc"}])
         }
+        owners: dict[str, str] = {}
         actions: list[Document] = []
         for article, some, rows in zip(articles, passages, vectors, strict=True):
             for passage, row in zip(some, rows, strict=True):
-                stale.discard((article.id, passage.id))
+                stale.pop(passage.id, None)
+                owners[passage.id] = article.id
                 source = documents.passage_document(article, passage, row)
                 actions.append({"_id": passage.id, "routing": article.id, "_source": source})
-        for article_id, passage_id in stale:
-            actions.append({"_op_type": "delete", "_id": passage_id, "routing": article_id})
-        table.bulk(actions, index=index)
+        unwritten = write(
+            self._client, [*actions, *_deletions(stale)], index, self._place, alias=False
+        )
+        refused = {owners[one]: reason for one, reason in unwritten.refused.items()}
+        if refused:
+            half = {one: owner for one, owner in owners.items() if owner in refused}
+            write(self._client, _deletions(half), index, self._place, alias=False)
         table.refresh()
+        return refused
 
     def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return hits by BM25 over title and text, read as each passage's language."""
@@ -243,3 +253,8 @@ class ElasticIndex:
 def _whole(answer: Document) -> bool:
     """Return whether every shard answered a search."""
     return "error" not in answer and not answer["_shards"]["failed"]
+
+
+def _deletions(passages: Mapping[str, str]) -> list[Document]:
+    """Return the actions that take passages away, of ids with the article that each is of."""
+    return [{"_op_type": "delete", "_id": one, "routing": owner} for one, owner in passages.items()]

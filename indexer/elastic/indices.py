@@ -75,6 +75,24 @@ LOCKS = {"owner": _WORD, "until": {"type": "double"}}
 BOOKS = {"articles": ARTICLES, "feeds": FEEDS, "pages": PAGES, "checks": CHECKS, "locks": LOCKS}
 
 
+def put_passages_template(client: Any, prefix: str) -> None:
+    """Have each generation of the passages be made by us alone, never by a write to its name.
+
+    A template of the operator's own for the same names has a priority of 1 or more.
+    """
+    client.indices.put_index_template(
+        name=f"{prefix}-passages",
+        index_patterns=[f"{prefix}-passages-v*"],
+        template={
+            "settings": {"auto_expand_replicas": "0-1"},
+            "mappings": {"dynamic": "strict", "_meta": {"version": VERSION}},
+        },
+        allow_auto_create=False,
+        priority=0,
+        version=VERSION,
+    )
+
+
 def passages(dim: int) -> dict[str, Any]:
     """Return the fields of a passage with vectors of this length."""
     return {

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from corroborate.errors import StoreError, StoreUnavailable
-from indexer.elastic.client import BUSY, mapped
+from indexer.elastic.bulk import AT_ONCE, write
+from indexer.elastic.client import mapped
 
-#: Documents of one request.
-AT_ONCE = 500
 #: Tries at a change that another process was quicker with.
 TRIES = 20
-#: Back-off of writes that the cluster has no room for now.
-RETRIES, FIRST_WAIT, LONGEST_WAIT = 6, 0.5, 20.0
 #: How long a reading of many pages keeps its view of the index.
 VIEW = "2m"
 
@@ -93,48 +90,17 @@ class Table:
                 return
         raise StoreUnavailable(f"{self.alias} is being changed by too many at once")
 
-    def bulk(self, actions: Iterable[Document], *, index: str | None = None) -> list[str]:
-        """Carry out actions, waiting where the cluster has no room; return ids of conflicts.
+    def bulk(self, actions: Iterable[Document]) -> list[str]:
+        """Carry out actions; return ids of conflicts.
 
         Raises:
             StoreUnavailable: The cluster takes no writes.
             StoreError: It refuses a document.
         """
-        from elasticsearch.helpers import streaming_bulk
-
-        conflicts: list[str] = []
-        with mapped(self.place):
-            for well, item in streaming_bulk(
-                self.client,
-                actions,
-                index=index or self.alias,
-                chunk_size=AT_ONCE,
-                raise_on_error=False,
-                max_retries=RETRIES,
-                initial_backoff=FIRST_WAIT,
-                max_backoff=LONGEST_WAIT,
-                require_alias=index is None,
-            ):
-                if not well and (lost := self._lost(*item.values())):
-                    conflicts.append(lost)
-        return conflicts
-
-    def _lost(self, item: Mapping[str, Any]) -> str | None:
-        """Return the id of an action that another process was quicker with.
-
-        A document that was to be deleted and is not there is none.
-        """
-        status = item.get("status", 0)
-        if status == 404 and "error" not in item:  # noqa: PLR2004
-            return None
-        if status == 409:  # noqa: PLR2004
-            return str(item["_id"])
-        error = item.get("error") or {}
-        kind, reason = error.get("type", ""), error.get("reason", "refused")
-        line = f"Elasticsearch at {self.place} could not write {item['_id']}: {reason}"[:300]
-        if status in BUSY or "cluster_block" in kind:
-            raise StoreUnavailable(line)
-        raise StoreError(line)
+        unwritten = write(self.client, actions, self.alias, self.place, alias=True)
+        for one, reason in unwritten.refused.items():
+            raise StoreError(f"Elasticsearch at {self.place} refuses {one}: {reason}"[:300])
+        return unwritten.conflicts
 
     def find(
         self,

@@ -96,12 +96,12 @@ class LanceIndex:
         articles: Sequence[Article],
         passages: Sequence[Sequence[Passage]],
         vectors: Sequence[NDArray[np.float32]],
-    ) -> None:
-        """Make these the only passages of these articles, in one commit."""
+    ) -> dict[str, str]:
+        """Make these the only passages of these articles, in one commit; it refuses none."""
         import pyarrow as pa
 
         if not articles:
-            return
+            return {}
         generation = self._present()
         data = pa.Table.from_batches(
             [
@@ -118,6 +118,7 @@ class LanceIndex:
                 merge.when_not_matched_by_source_delete(mine).execute(data)
             elif data.num_rows:
                 table.add(data)
+        return {}
 
     def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return hits by BM25 over title and text."""

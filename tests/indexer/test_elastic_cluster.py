@@ -99,7 +99,7 @@ def store(
 ) -> Iterator[Store]:
     """Yield a store on the cluster with all its replicas, its leases and waits short."""
     monkeypatch.setattr(lock, "LEASE", 1.0)
-    monkeypatch.setattr("indexer.elastic.table.FIRST_WAIT", 0.1)
+    monkeypatch.setattr("indexer.elastic.bulk.FIRST_WAIT", 0.1)
     with closing(open_store(cluster.place)) as made:
         client.cluster.health(wait_for_status="green")
         yield made
@@ -154,6 +154,7 @@ def test_a_missing_shard_is_named_in_the_coverage(
     client.indices.put_index_template(
         name="more-shards",
         index_patterns=["corroborate-passages-v*"],
+        priority=1,
         template={"settings": {"number_of_shards": NODES}},
     )
     store.articles.put(child.articles())

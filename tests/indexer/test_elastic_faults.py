@@ -44,7 +44,7 @@ def test_a_server_that_is_killed_loses_nothing(
     """Killed while it indexes: every archived article is there, and in the end indexed once."""
     assert elasticsearch_url  # a server can be had here
     monkeypatch.setattr(lock, "LEASE", 1.0)
-    monkeypatch.setattr("indexer.elastic.table.FIRST_WAIT", 0.1)
+    monkeypatch.setattr("indexer.elastic.bulk.FIRST_WAIT", 0.1)
     server = start(folder)
     port = int(server.url.rpartition(":")[2])
     with closing(open_store(server.url)) as store:
@@ -100,7 +100,7 @@ def test_a_cluster_without_room_says_so_and_goes_on_later(
     place: str, elasticsearch: Elasticsearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The flood stage makes indices read-only: one line, nothing lost, and it goes on."""
-    monkeypatch.setattr("indexer.elastic.table.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("indexer.elastic.bulk.FIRST_WAIT", 0.01)
     prefix = place.rpartition("/")[2]
     blocked = "index.blocks.read_only_allow_delete"
     with closing(open_store(place)) as store:
