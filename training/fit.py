@@ -88,6 +88,21 @@ def batches(items: Sequence[Item], size: int, rng: random.Random) -> list[list[i
     return result
 
 
+def half_is_faster(device: str) -> bool:
+    """Return whether products of bfloat16 are faster than those of float32.
+
+    They are emulated, up to a hundred times slower, on a processor without instructions for them.
+    """
+    seconds = []
+    for kind in (torch.float32, torch.bfloat16):
+        square = torch.ones(256, 256, dtype=kind, device=device)
+        square @ square  # the first product also chooses how
+        began = time.perf_counter()
+        float((square @ square).sum())
+        seconds.append(time.perf_counter() - began)
+    return seconds[1] < seconds[0]
+
+
 def loss_of(logits: Any, labels: Any, weights: Any, smoothing: float) -> Any:
     """Return the weighted mean loss; two-way rows are content with either other stance."""
     logs = torch.log_softmax(logits.float(), -1)
@@ -122,7 +137,7 @@ def fit(
     device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     model, tokenizer = open_model(start, recipe, device)
     plan = _plan(epochs, items_of, recipe)
-    run = _Run(model, recipe, len(plan))
+    run = _Run(model, recipe, len(plan), half=half_is_faster(device))
     run.resume(out / CHECKPOINT)
     model.train()
     began, saved, first = time.monotonic(), time.monotonic(), run.step
@@ -176,8 +191,9 @@ def _targets(rows: Sequence[Item], device: str) -> tuple[Any, Any]:
 class _Run:
     """A model on its way: optimiser, schedule, moving average, and where it stands."""
 
-    def __init__(self, model: Any, recipe: Recipe, steps: int) -> None:
+    def __init__(self, model: Any, recipe: Recipe, steps: int, *, half: bool) -> None:
         self.step = 0
+        self._half = half
         self._model, self._recipe, self._steps = model, recipe, steps
         self._weights = [p for p in model.parameters() if p.requires_grad]
         groups = [
@@ -192,7 +208,8 @@ class _Run:
         """Take one step."""
         for group in self._optimiser.param_groups:
             group["lr"] = self._recipe.rate * self._slope()
-        with torch.autocast(self._model.device.type, dtype=torch.bfloat16):
+        kind = self._model.device.type
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=self._half):
             logits = self._model(**inputs).logits
         loss = loss_of(logits, *targets, self._recipe.smoothing)
         loss.backward()

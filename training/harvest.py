@@ -26,7 +26,7 @@ import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corroborate.judge.pairs import pair_text
-from training.fit import Recipe, open_model
+from training.fit import Recipe, half_is_faster, open_model
 from training.perturb import NAME, compressed, twisted
 from training.rows import json_lines, stance_pair
 
@@ -134,6 +134,7 @@ def agreement(rows: Sequence[Row], folder: Path) -> list[float]:
     """Return how probable a first model finds it that each row agrees."""
     model, tokenizer = open_model(folder, Recipe(rate=0), "cpu")
     model.eval()
+    half = half_is_faster("cpu")
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]["passage"]))
     result = [0.0] * len(rows)
     for start in range(0, len(order), 32):
@@ -144,7 +145,7 @@ def agreement(rows: Sequence[Row], folder: Path) -> list[float]:
             [t[0] for t in texts], [t[1] for t in texts], truncation="longest_first",
             max_length=SCORED_TOKENS, padding=True, return_tensors="pt",
         )  # fmt: skip
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
             chances = torch.softmax(model(**inputs).logits.float(), -1)
         for i, chance in zip(batch, chances[:, 0].tolist(), strict=True):
             result[i] = chance

@@ -1,12 +1,11 @@
-r"""Train the judge: ``stage1`` learns to infer, ``stage2`` the real task, ``stage3`` denials.
+r"""Train the judge: ``stage1`` learns to infer, ``stage2`` the real task, ``stage3`` more of it.
 
 python -m training.judge stage1 training/work/base/bge-small training/work/stage1
 python -m training.harvest training/work/stage1 training/work/harvest.jsonl
 python -m training.judge stage2 training/work/stage1 training/work/stage2 \
-        --extra training/work/harvest.jsonl training/data/written-*.jsonl
-python -m training.denials training/work/denials.jsonl
+        --extra training/work/harvest.jsonl
 python -m training.judge stage3 training/work/stage2 training/work/stage3 \
-        --frozen 3 --extra training/work/denials.jsonl
+        --frozen 3 --extra training/data/*.jsonl training/work/annotated.jsonl
 """
 
 from __future__ import annotations
@@ -40,6 +39,16 @@ REPLAY_ROWS = {
     "healthver_dev": 100,
     "emergent_train": 100,
 }
+#: The same for stage 3, which is long: other rows than those of stage 1, and more of them.
+STAGE3_ROWS = {
+    "mnli20k": 6_000,
+    "lingnli": 4_500,
+    "fever_two_way": 1_200,
+    "fool_me_twice_dev": 600,
+    "healthver_dev": 800,
+    "emergent_train": 700,
+    "snli_counterfactual": 500,
+}
 #: Sets annotated by one person or crawled count less.
 NOISY = {"emergent_train": 0.7, "healthver_dev": 0.7}
 #: What rows labelled by rule or by a first model count, beside annotated ones.
@@ -59,7 +68,7 @@ RECIPES = {
         steps=420,
     ),
 }
-RECIPES["stage3"] = replace(RECIPES["stage2"], rate=2e-5, steps=0)
+RECIPES["stage3"] = replace(RECIPES["stage2"], rate=5e-5, steps=0)
 EPOCHS = {"stage1": 1, "stage2": 2, "stage3": 1}
 Examples = Callable[[int], list[Example]]
 
@@ -101,16 +110,15 @@ def stage2(data: Path, extra: Sequence[Path], seed: int) -> Examples:
 
 
 def stage3(data: Path, extra: Sequence[Path], seed: int) -> Examples:
-    """Return the rows of stage 3: what stage 2 was found weak at, and some of all it knew."""
+    """Return the rows of stage 3: pairs annotated and written since, and some of all it knew."""
     rng = random.Random(seed)
     gold = data / "gold"
     rows = share(stance_examples(gold / "contrast_train.jsonl"), 1_000, rng)
     rows += stance_examples(gold / "natural_train.jsonl", NATURAL)
     rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
     for file in extra:
-        rows += stance_examples(file)
-    replay = {name: count // 2 for name, count in REPLAY_ROWS.items()}
-    rows += inference_rows(data, replay, rng)
+        rows += stance_examples(file, NATURAL, written=1.0)
+    rows += inference_rows(data, STAGE3_ROWS, rng)
     return lambda _: rows
 
 

@@ -81,17 +81,28 @@ def inference_examples(file: Path) -> list[Example]:
     return examples
 
 
-def stance_examples(file: Path, weight: float = 1.0) -> list[Example]:
-    """Return the rows of a file in the gold format; rows marked unsure count half."""
-    return [
-        Example(
+def stance_examples(
+    file: Path, weight: float = 1.0, *, written: float | None = None
+) -> list[Example]:
+    """Return the rows of a file in the gold format.
+
+    Args:
+        file: JSON lines. A line with ``claims`` stands for one row for each of them.
+        weight: What a row counts; one marked unsure counts half of it.
+        written: What a row counts whose claim was written for its passage, if not the same.
+    """
+    examples = []
+    for row in (line | one for line in json_lines(file) for one in line.get("claims", [line])):
+        natural = row.get("claim_outlet") is not None
+        counts_for = weight if natural or written is None else written
+        example = Example(
             pair=stance_pair(row),
             label=LABELS[row["stance"]],
             source=f"{file.stem}/{row['part']}" if row.get("part") else file.stem,
-            weight=weight if row.get("sure", True) else weight / 2,
+            weight=counts_for if row.get("sure", True) else counts_for / 2,
         )
-        for row in json_lines(file)
-    ]
+        examples.append(example)
+    return examples
 
 
 def stance_pair(row: Mapping[str, Any]) -> Pair:

@@ -72,3 +72,15 @@ def test_a_natural_claim_keeps_its_own_day() -> None:
     rng = random.Random(1)
     days = {varied(pair, rng, natural=True).claim_date for _ in range(100)}
     assert days == {None, date(2017, 4, 1)}
+
+
+def test_a_line_may_hold_many_claims(tmp_path: Path) -> None:
+    """A passage is written once; written rows count as they are told to."""
+    claims = [{"claim": "b was seen", "stance": "agrees"}, {"claim": "c", "stance": "unrelated"}]
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps({"passage": "b", "claims": claims}), encoding="utf-8")
+    examples = stance_examples(file, 2.0, written=1.0)
+    assert [(e.pair.claim, e.pair.passage, e.label, e.weight) for e in examples] == [
+        ("b was seen", "b", 0, 1.0),
+        ("c", "b", 2, 1.0),
+    ]

@@ -1,0 +1,182 @@
+"""Real pairs to annotate, passages to write claims for, and back what came of them.
+
+    python -m training.waves pick training/work/wave
+    python -m training.waves merge training/work/wave training/work/annotated.jsonl
+
+``pick`` looks for pairs of a claim and a passage of another outlet near in words and days, those
+first of which the shipped judge is unsure or that it calls a conflict, and writes them as
+``in-00.txt`` and so on. Each becomes ``out-00.jsonl`` by the guide in ``training/annotating.md``;
+``merge`` makes rows in the gold format of them. Articles of the development set are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.progress import track
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from corroborate.judge.judge import open_judge
+from corroborate.sentences import split
+from training.harvest import HEAD, articles
+from training.rows import json_lines, stance_pair
+
+Row = dict[str, Any]
+
+#: Days between claim and passage at most, and their least and greatest cosine.
+DAYS, COSINES = 12, (0.16, 0.75)
+#: Sentences of a passage, words of a passage and of a claim.
+SENTENCES, PASSAGE_WORDS, CLAIM_WORDS = (2, 3, 3, 3, 4), range(15, 120), range(8, 36)
+#: From here on a conflict is worth a look; between these an agreement is unsure.
+CONFLICT, UNSURE = 0.2, (0.2, 0.8)
+#: How much of the order chance decides, so that clear pairs are seen too.
+CHANCE = 1.2
+#: Pairs of a file that is annotated at one sitting.
+SITTING = 30
+#: Claims asked for each pair that is wanted: most find nothing new.
+ASKED = 3
+LETTERS = {"a": "agrees", "c": "conflicts", "u": "unrelated"}
+#: What was written for a passage: field, stance, the field of its kind.
+WRITTEN = (("a", "agrees", ""), ("c", "conflicts", "ck"), ("d", "conflicts", "dk"),
+           ("n", "unrelated", ""))  # fmt: skip
+
+
+def cut(article: Row, rng: random.Random) -> tuple[list[str], list[str]]:
+    """Return an article's beginning as passages, and the sentences that could be claims."""
+    text = article["text"][:HEAD]
+    said = [" ".join(text[start:end].split()) for start, end in split(text)][:-1]
+    passages, at = [], 0
+    while at < len(said):
+        size = rng.choice(SENTENCES)
+        passages.append(" ".join(said[at : at + size]))
+        at += size
+    claims = [s for s in said if s[0].isupper() and s.endswith(".") and "?" not in s]
+    return (
+        [p for p in passages if len(p.split()) in PASSAGE_WORDS],
+        [c for c in claims if len(c.split()) in CLAIM_WORDS],
+    )
+
+
+def pairs(stories: Sequence[Row], count: int, rng: random.Random) -> Iterator[Row]:
+    """Yield pairs of a claim and the passage of another outlet that is nearest in words."""
+    pool, asked = [], []
+    for story in track(stories, "cutting"):
+        passages, claims = cut(story, rng)
+        pool += [(story, passage) for passage in passages]
+        asked += [(story, claim) for claim in claims]
+    vectorizer = TfidfVectorizer(
+        sublinear_tf=True, stop_words="english", min_df=2, dtype=np.float32
+    )
+    words = vectorizer.fit_transform([passage for _, passage in pool]).T.tocsc()
+    days = np.array([_day(story) for story, _ in pool])
+    outlets = np.array([story["outlet"] for story, _ in pool])
+    seen: set[int] = set()
+    for story, claim in track(rng.sample(asked, min(len(asked), count)), "searching"):
+        cosines = (vectorizer.transform([claim]) @ words).toarray()[0]
+        fits = (outlets != story["outlet"]) & (np.abs(days - _day(story)) <= DAYS)
+        fits &= (cosines > COSINES[0]) & (cosines < COSINES[1])
+        best = [i for i in np.flatnonzero(fits)[np.argsort(-cosines[fits])][:3] if i not in seen]
+        if best:
+            seen.add(best[0])
+            yield _row(claim, story, *reversed(pool[best[0]]))
+
+
+def chosen(rows: Sequence[Row], count: int, rng: random.Random) -> list[Row]:
+    """Return the rows most worth a look: cried conflicts, unsure agreements, some of the rest."""
+    ranks = []
+    for judgement in open_judge().judge([stance_pair(row) for row in rows]):
+        chances = judgement.probabilities
+        unsure = UNSURE[0] < chances.agrees < UNSURE[1]
+        rank = 0.0 if chances.conflicts > CONFLICT else 1.0 if unsure else 2.0
+        ranks.append(rank + CHANCE * rng.random())
+    best = sorted(range(len(rows)), key=ranks.__getitem__)[:count]
+    return [rows[i] for i in rng.sample(best, len(best))]
+
+
+def pick(data: Path, folder: Path, count: int, seed: int) -> None:
+    """Write pairs to annotate, and the rows that they will be."""
+    rng = random.Random(seed)
+    rows = chosen(list(pairs(articles(data), ASKED * count, rng)), count, rng)
+    folder.mkdir(parents=True, exist_ok=True)
+    for start in range(0, len(rows), SITTING):
+        sitting = enumerate(rows[start : start + SITTING], start)
+        shown = "\n".join(_shown(number, row) for number, row in sitting)
+        (folder / f"in-{start // SITTING:02}.txt").write_text(shown, encoding="utf-8")
+    (folder / "pairs.json").write_text(json.dumps(rows), encoding="utf-8")
+    print(f"{len(rows)} pairs in {folder}")
+
+
+def merge(folder: Path) -> Iterator[Row]:
+    """Yield what was annotated and written, in the gold format."""
+    rows = json.loads((folder / "pairs.json").read_text(encoding="utf-8"))
+    for file in sorted(folder.glob("out-*.jsonl")):
+        for said in json_lines(file):
+            if said.get("skip"):
+                continue
+            row, name = rows[said["i"]], f"{folder.name}-{said['i']}"
+            yield {
+                "id": name, "part": "natural", **row, "stance": LETTERS[said["l"]],
+                "kind": said["k"], "sure": bool(said["s"]),
+            }  # fmt: skip
+            for field, stance, kind in WRITTEN:
+                yield {
+                    "id": f"{name}-{field}", "part": "written", **row, "claim": said[field],
+                    "claim_outlet": None, "claim_title": None, "claim_date": row["date"],
+                    "stance": stance, "kind": said.get(kind, "none"), "sure": True,
+                }  # fmt: skip
+
+
+def main() -> None:
+    """Pick pairs, or merge what was annotated."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    picking = commands.add_parser("pick", help="write pairs to annotate")
+    picking.add_argument("folder", type=Path)
+    picking.add_argument("--data", type=Path, default=Path("../shared/data"))
+    picking.add_argument("--count", type=int, default=1200)
+    picking.add_argument("--seed", type=int, default=11)
+    merging = commands.add_parser("merge", help="make rows of what was annotated")
+    merging.add_argument("folder", type=Path)
+    merging.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.command == "pick":
+        pick(arguments.data, arguments.folder, arguments.count, arguments.seed)
+        return
+    with arguments.out.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in merge(arguments.folder))
+
+
+def _row(claim: str, story: Row, passage: str, article: Row) -> Row:
+    return {
+        "claim": claim,
+        "claim_outlet": story["outlet"],
+        "claim_date": story["published"],
+        "claim_title": story["title"],
+        "passage": passage,
+        "outlet": article["outlet"],
+        "date": article["published"],
+        "title": article["title"],
+    }
+
+
+def _shown(number: int, row: Row) -> str:
+    return (
+        f"#{number}\nCLAIM [{row['claim_outlet']}, {row['claim_date']}, {row['claim_title']!r}] "
+        f"{row['claim']}\nPASSAGE [{row['outlet']}, {row['date']}, {row['title']!r}] "
+        f"{row['passage']}\n"
+    )
+
+
+def _day(article: Row) -> int:
+    return date.fromisoformat(article["published"][:10]).toordinal()
+
+
+if __name__ == "__main__":
+    main()
