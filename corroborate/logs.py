@@ -26,5 +26,6 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked anew for each line: who has replaced standard error may have closed theirs.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

@@ -1,0 +1,37 @@
+"""The logs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from corroborate.logs import configure
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Leave the logs as they were."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def test_a_line_goes_to_the_standard_error_of_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that was replaced, and is closed, is not written to."""
+    log = structlog.get_logger()
+    first, second = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", first)
+    configure("warning")
+    log.warning("one")
+    first_said = first.getvalue()
+    first.close()
+    monkeypatch.setattr(sys, "stderr", second)
+    log.warning("two")
+    log.info("unasked")
+    assert '"one"' in first_said
+    assert '"two"' in second.getvalue()
+    assert "unasked" not in second.getvalue()
