@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -106,31 +106,43 @@ class Engine:
     ) -> Report:
         """Check an article; see :func:`corroborate.matcher.check`.
 
-        Where the article does not say when it was published, the day is taken from its text
-        if that leaves one that the store covers, and the report says so.
+        Where the article does not say when it was published, a day that its text names is
+        searched around if the store covers one, and the report says so.
         """
         options = options or self.options
-        dated, note = self._date(article, options)
-        if dated is not article:
-            # The text names a day shortly before it was published: look further ahead.
-            options = replace(options, window_days=options.window_days * 2)
-        report = check(dated, self.searcher, self.judge, options, progress)
-        if not note:
-            return report
-        return replace(
-            report, coverage=replace(report.coverage, gaps=(note, *report.coverage.gaps))
-        )
+        gaps = [self.unsearched()]
+        if article.published is None:
+            options, note = self._around(article, options)
+            gaps.append(note)
+        report = check(article, self.searcher, self.judge, options, progress)
+        gaps = [*filter(None, gaps), *report.coverage.gaps]
+        return replace(report, coverage=replace(report.coverage, gaps=tuple(gaps)))
 
-    def _date(self, article: Article, options: Options) -> tuple[Article, str]:
+    def unsearched(self) -> str:
+        """Return what to say of articles that no search can find yet; "" if there are none."""
+        pending = self.store.articles.pending()
+        if not pending:
+            return ""
+        which = "1 article is" if pending == 1 else f"{pending:,} articles are"
+        were = "was" if pending == 1 else "were"
+        return f"{which} archived but not yet indexed and {were} not searched"
+
+    def _around(self, article: Article, options: Options) -> tuple[Options, str]:
+        """Return the options with a day to search around, and what to say of it.
+
+        The text names a day shortly before it was published, so the window is doubled.
+        """
         from workers.dates import possible_days
 
-        if article.published is not None:
-            return article, ""
-        for day in possible_days(article.text, now().date()):
-            guess = replace(article, published=datetime.combine(day, time(), UTC), day_only=True)
-            if self.searcher.coverage(window(guess, options)).articles:
-                return guess, f"the article gives no date; {day}, which its text names, was taken"
-        return article, "the article gives no date, so passages of any day were searched"
+        days = possible_days(article.text, now().date()) if options.window_days else []
+        for day in days:
+            guess = replace(options, around=day, window_days=options.window_days * 2)
+            if self.searcher.coverage(window(article, guess)).articles:
+                return guess, (
+                    f"the article gives no date; passages around {day}, which its text names, "
+                    "were searched"
+                )
+        return options, "the article gives no date, so passages of any day were searched"
 
     def index(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
         """Index what is archived but not indexed yet; return how many articles that was."""

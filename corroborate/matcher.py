@@ -7,21 +7,20 @@ handed in; this room knows neither the index nor the models behind them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from itertools import chain
 
 from corroborate import __version__
 from corroborate.claims.extract import extract
 from corroborate.errors import InputError
-from corroborate.origins import Wording, Wordings, fold
+from corroborate.origins import Wording, Wordings, fold, shared_run
 from corroborate.protocols import Judge, Searcher
 from corroborate.types import (
     Article,
     Claim,
     Evidence,
-    Finding,
     Hit,
     Judgement,
     Models,
@@ -33,8 +32,11 @@ from corroborate.types import (
 )
 from corroborate.verdict import conclude
 
-#: Hits asked for, as a multiple of those judged: reprints of the input are dropped between.
-SPARE = 2
+#: Hits asked for, as a multiple of those judged: copies are dropped between.
+SPARE = 5
+#: Hits of a claim with the same words that are judged, at most: the second shows that they are
+#: shared; more would only crowd out who writes in other words.
+COPIES = 2
 #: Containment from which an article of another outlet repeats the input's own text.
 REPRINT = 0.5
 #: Containment means little for a text of fewer shingles.
@@ -53,6 +55,8 @@ class Options:
 
     #: Days before and after publication that are searched; 0: any day.
     window_days: int = 14
+    #: Day to search around where the article does not say when it was published.
+    around: date | None = None
     #: Passages judged for each claim, at most.
     hits: int = 12
     #: Claims checked, at most: the first ones.
@@ -87,17 +91,17 @@ def check(
     claims, skipped = _claims(article, options.max_claims)
     where = window(article, options)
     progress("searching", 0, len(claims))
-    found = searcher.search([c.text for c in claims], where, options.hits * SPARE)
-    stored = searcher.articles({h.passage.article_id for h in chain.from_iterable(found)})
-    reprints = _reprints(article, stored)
-    copies = {r.article_id for r in reprints}
-    kept = [[h for h in hits if h.passage.article_id not in copies] for hits in found]
-    evidence = _judge(article, claims, [h[: options.hits] for h in kept], stored, judge, progress)
+    hits, stored, reprints = _search(article, claims, where, searcher, options.hits)
+    varied = [_varied(found, options.hits) for found in hits]
+    evidence = _judge(article, claims, varied, stored, judge, progress)
     progress("folding", len(claims), len(claims))
-    wordings = Wordings(stored)
+    wordings = Wordings({**stored, article.id: article})
     return Report(
         article=article,
-        findings=_findings(claims, evidence, wordings),
+        findings=tuple(
+            conclude(claim, fold(row, wordings, article))
+            for claim, row in zip(claims, evidence, strict=True)
+        ),
         coverage=searcher.coverage(where),
         models=Models(searcher.embedder, judge.name, dict(judge.thresholds)),
         reprints=reprints,
@@ -111,9 +115,11 @@ def check(
 def window(article: Article, options: Options) -> SearchFilter:
     """Return which passages may speak to an article's claims: other outlets, near its day."""
     since = until = None
-    if article.published and options.window_days:
-        day, span = article.published.date(), timedelta(days=options.window_days)
-        since, until = day - span, day + span
+    day = article.published.date() if article.published else options.around
+    if day and options.window_days:
+        number, span = day.toordinal(), options.window_days
+        since = date.fromordinal(max(number - span, date.min.toordinal()))
+        until = date.fromordinal(min(number + span, date.max.toordinal()))
     own = frozenset({article.language}) if article.language else frozenset[str]()
     return SearchFilter(
         exclude_outlets=frozenset({article.outlet.id}),
@@ -135,21 +141,67 @@ def _claims(article: Article, most: int) -> tuple[list[Claim], list[Skipped]]:
     return claims[:most], [*skipped, *beyond]
 
 
-def _reprints(article: Article, stored: Mapping[str, Article]) -> tuple[Reprint, ...]:
-    """Return the stored articles that repeat the input's own wording, closest first."""
+def _search(
+    article: Article,
+    claims: Sequence[Claim],
+    where: SearchFilter,
+    searcher: Searcher,
+    enough: int,
+) -> tuple[list[list[Hit]], dict[str, Article], tuple[Reprint, ...]]:
+    """Return the hits for each claim, the articles they are in, and the input's reprints.
+
+    A story that many outlets print fills the list of each of its claims. Where its copies
+    leave too few hits, the search is made again without them.
+    """
+    stored: dict[str, Article] = {}
+    reprints: dict[str, Reprint] = {}
+    while True:
+        others = replace(where, exclude_articles=where.exclude_articles | reprints.keys())
+        found = searcher.search([claim.text for claim in claims], others, enough * SPARE)
+        ids = {hit.passage.article_id for hit in chain.from_iterable(found)}
+        new = searcher.articles(ids - stored.keys())
+        stored.update(new)
+        copies = {r.article_id: r for r in _reprints(article, new)}
+        reprints.update(copies)
+        kept = [[h for h in hits if h.passage.article_id not in reprints] for hits in found]
+        crowded = any(len(k) < min(enough, len(hits)) for k, hits in zip(kept, found, strict=True))
+        if not (copies and crowded):
+            closest = sorted(reprints.values(), key=lambda r: -r.overlap)
+            return kept, stored, tuple(closest)
+
+
+def _varied(hits: Sequence[Hit], most: int) -> list[Hit]:
+    """Return the first hits, without those whose words :data:`COPIES` other articles had."""
+    kept: list[tuple[Hit, Wording]] = []
+    for hit in hits:
+        words = Wording(hit.passage.text)
+        copies = sum(
+            hit.passage.article_id != other.passage.article_id
+            and (hit.passage.text == other.passage.text or bool(shared_run(words, theirs)))
+            for other, theirs in kept
+        )
+        if copies < COPIES and len(kept) < most:
+            kept.append((hit, words))
+    return [hit for hit, _ in kept]
+
+
+def _reprints(article: Article, stored: Mapping[str, Article]) -> Iterator[Reprint]:
+    """Yield the stored articles that repeat the input's own wording."""
     mine = Wording(article.text)
     if len(mine.shingles) < REPRINT_LEAST:
-        return ()
-    found = []
+        return
     for other in stored.values():
         theirs = Wording(other.text)
         overlap = mine.overlap(theirs)
         if overlap >= REPRINT and len(theirs.shingles) >= REPRINT_LEAST:
-            shared = mine.longest_run(theirs)
-            found.append(
-                Reprint(other.id, other.outlet, other.title, other.url, round(overlap, 3), shared)
+            yield Reprint(
+                other.id,
+                other.outlet,
+                other.title,
+                other.url,
+                round(overlap, 3),
+                mine.longest_run(theirs),
             )
-    return tuple(sorted(found, key=lambda r: -r.overlap))
 
 
 def _judge(
@@ -200,11 +252,3 @@ def _judge_all(pairs: Sequence[Pair], judge: Judge, progress: Progress) -> list[
         judgements += judge.judge(pairs[start : start + AT_ONCE])
     progress("judging", len(pairs), len(pairs))
     return judgements
-
-
-def _findings(
-    claims: Sequence[Claim], evidence: Sequence[Sequence[Evidence]], wordings: Wordings
-) -> tuple[Finding, ...]:
-    return tuple(
-        conclude(claim, fold(row, wordings)) for claim, row in zip(claims, evidence, strict=True)
-    )

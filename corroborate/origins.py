@@ -1,5 +1,7 @@
 """Which pieces of evidence count once: same outlet, wording, agency or publisher family.
 
+What is of one origin with the checked article itself agrees with nothing but itself.
+
 Wording is compared by word shingles over the article bodies (Broder, "On the resemblance
 and containment of documents", 1997), never over headlines: publishers change those on
 verbatim copies. Containment, not resemblance, so that a wire story inside a longer article
@@ -27,6 +29,8 @@ LEAST_SHINGLES = 20
 #: Passages that share a run of so many words outside quotation marks are one text.
 SAME_RUN = 14
 
+#: Stands for the checked article among the outlets.
+_OWN = ""
 #: A quotation, or a word.
 _TOKEN = re.compile(r"(?P<quoted>[\"“][^\"”“]{0,600}[\"”])|\w+")
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -79,8 +83,14 @@ class Wording:
         return self.text[self._tokens[first].start() : self._tokens[end - 1].end()]
 
 
+def shared_run(one: Wording, other: Wording) -> str:
+    """Return the run of words that two texts share, if it is long enough to tell a copy."""
+    run = one.longest_run(other)
+    return run if len(run.split()) >= SAME_RUN else ""
+
+
 class Wordings:
-    """The wordings of stored articles and passages, each worked out once per report."""
+    """The wordings of articles' bodies, each worked out once per report."""
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
         self._articles = articles
@@ -102,8 +112,16 @@ class Wordings:
         return self._overlaps[key]
 
 
-def fold(evidence: Sequence[Evidence], wordings: Wordings) -> tuple[Origin, ...]:
+def fold(
+    evidence: Sequence[Evidence], wordings: Wordings, checked: Article | None = None
+) -> tuple[Origin, ...]:
     """Return the evidence on one claim as origins: by stance, strongest first.
+
+    Args:
+        evidence: The judged passages.
+        wordings: Of the articles that they are from, and of the checked one.
+        checked: The article that makes the claim: agreeing evidence that shares its wording,
+            agency or family is folded onto it. That which conflicts stands for itself.
 
     Within a stance an outlet counts through its strongest article; its other articles
     hang on that one. The strongest articles of different outlets are folded where they
@@ -113,24 +131,42 @@ def fold(evidence: Sequence[Evidence], wordings: Wordings) -> tuple[Origin, ...]
     return tuple(
         origin
         for stance in Stance
-        for origin in _fold_stance([e for e in evidence if e.stance is stance], stance, wordings)
+        for origin in _fold_stance(
+            [e for e in evidence if e.stance is stance],
+            stance,
+            wordings,
+            checked if stance is Stance.AGREES else None,
+        )
     )
 
 
-def _fold_stance(evidence: list[Evidence], stance: Stance, wordings: Wordings) -> list[Origin]:
+def _fold_stance(
+    evidence: list[Evidence], stance: Stance, wordings: Wordings, checked: Article | None
+) -> list[Origin]:
     ranked = sorted(evidence, key=lambda e: _strength(e, stance), reverse=True)
     heads: dict[str, Evidence] = {}
     folds: list[Fold] = []
     for e in ranked:
         head = heads.setdefault(e.hit.outlet.id, e)
         if head.hit.passage.article_id != e.hit.passage.article_id:
-            folds.append(_fold_onto(e, head, FoldReason.OUTLET, e.hit.outlet.name))
-    parent = {outlet: outlet for outlet in heads}
-    for one, other in combinations(heads, 2):
+            folds.append(
+                Fold(
+                    FoldReason.OUTLET,
+                    e.hit.passage.article_id,
+                    head.hit.passage.article_id,
+                    e.hit.outlet.name,
+                )
+            )
+    sources = {outlet: _Source.of(head) for outlet, head in heads.items()}
+    if checked:
+        own = _Source(checked.id, wordings.body(checked.id), checked.agency, checked.outlet.family)
+        sources = {_OWN: own, **sources}
+    parent = {outlet: outlet for outlet in sources}
+    for one, other in combinations(sources, 2):
         roots = _root(parent, one), _root(parent, other)
         if roots[0] == roots[1]:
             continue
-        reason = _same_origin(heads[other], heads[one], wordings)
+        reason = _same_origin(sources[other], sources[one], wordings)
         if reason:
             folds.append(reason)
             parent[roots[1]] = roots[0]
@@ -162,37 +198,34 @@ def _root(parent: Mapping[str, str], node: str) -> str:
     return node
 
 
-def _fold_onto(
-    evidence: Evidence,
-    onto: Evidence,
-    reason: FoldReason,
-    shared: str,
-    overlap: float | None = None,
-) -> Fold:
-    return Fold(
-        reason, evidence.hit.passage.article_id, onto.hit.passage.article_id, shared, overlap
-    )
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is compared of an article that stands for its outlet."""
+
+    article_id: str
+    #: The words that speak to the claim.
+    wording: Wording
+    agency: str | None
+    family: str | None
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> _Source:
+        hit = evidence.hit
+        words = Wording(hit.passage.text)
+        return cls(hit.passage.article_id, words, evidence.agency, hit.outlet.family)
 
 
-def _same_origin(one: Evidence, onto: Evidence, wordings: Wordings) -> Fold | None:
+def _same_origin(one: _Source, onto: _Source, wordings: Wordings) -> Fold | None:
     """Return why two articles of different outlets are one origin; None if they are not."""
-    overlap = wordings.overlap(one.hit.passage.article_id, onto.hit.passage.article_id)
+    ids = one.article_id, onto.article_id
+    overlap = wordings.overlap(*ids)
     if overlap >= SAME_TEXT:
-        mine = wordings.body(one.hit.passage.article_id)
-        shared = mine.longest_run(wordings.body(onto.hit.passage.article_id))
-        return _fold_onto(one, onto, FoldReason.WORDING, shared, overlap)
-    run = _shared_run(one.hit.passage.text, onto.hit.passage.text)
-    if run:
-        return _fold_onto(one, onto, FoldReason.WORDING, run, overlap)
+        shared = wordings.body(one.article_id).longest_run(wordings.body(onto.article_id))
+        return Fold(FoldReason.WORDING, *ids, shared, overlap)
+    if run := shared_run(one.wording, onto.wording):
+        return Fold(FoldReason.WORDING, *ids, run, overlap)
     if one.agency and one.agency == onto.agency:
-        return _fold_onto(one, onto, FoldReason.AGENCY, one.agency)
-    family = one.hit.outlet.family
-    if family and family == onto.hit.outlet.family:
-        return _fold_onto(one, onto, FoldReason.FAMILY, family)
+        return Fold(FoldReason.AGENCY, *ids, one.agency)
+    if one.family and one.family == onto.family:
+        return Fold(FoldReason.FAMILY, *ids, one.family)
     return None
-
-
-def _shared_run(one: str, other: str) -> str:
-    """Return the run of words that two passages share, if it is long enough."""
-    run = Wording(one).longest_run(Wording(other))
-    return run if len(run.split()) >= SAME_RUN else ""

@@ -280,7 +280,7 @@ class Fold:
     """Why one article was folded into an origin."""
 
     reason: FoldReason
-    #: The article that was folded, and the one it was folded onto.
+    #: The article that was folded, and the one it was folded onto: maybe the checked one.
     article_id: str
     onto: str
     #: The longest run of shared words, or the outlet's, the agency's or the family's name.
@@ -300,6 +300,12 @@ class Origin:
     #: Why the articles are one origin; empty where there is one article.
     folds: tuple[Fold, ...] = ()
 
+    @property
+    def own(self) -> bool:
+        """Whether it is the checked article's own: then one was folded onto that article."""
+        members = {e.hit.passage.article_id for e in self.evidence}
+        return any(fold.onto not in members for fold in self.folds)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -315,8 +321,13 @@ class Finding:
     summary: str
 
     def of(self, stance: Stance) -> tuple[Origin, ...]:
-        """Return the origins of one stance."""
-        return tuple(origin for origin in self.origins if origin.stance is stance)
+        """Return the origins of one stance that count: all but the article's own."""
+        return tuple(o for o in self.origins if o.stance is stance and not o.own)
+
+    @property
+    def own(self) -> tuple[Origin, ...]:
+        """The article's own origin where passages of it agree: at most one."""
+        return tuple(origin for origin in self.origins if origin.own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from corroborate.types import Claim, Finding, NumberOutcome, Origin, Stance, Verdict
+from corroborate.types import Claim, Finding, FoldReason, NumberOutcome, Origin, Stance, Verdict
 
 #: Independent agreeing origins that corroborate a claim.
 ENOUGH = 2
@@ -16,17 +16,19 @@ def conclude(claim: Claim, origins: Sequence[Origin]) -> Finding:
     """Return the finding that a claim's origins amount to.
 
     One origin that conflicts is enough for "contested" or "contradicted": the reader, not
-    a majority, decides who is right.
+    a majority, decides who is right. The article's own origin is named, and counts nowhere.
     """
-    agreeing = [o for o in origins if o.stance is Stance.AGREES]
-    conflicting = [o for o in origins if o.stance is Stance.CONFLICTS]
+    own = [o for o in origins if o.own]
+    others = [o for o in origins if not o.own]
+    agreeing = [o for o in others if o.stance is Stance.AGREES]
+    conflicting = [o for o in others if o.stance is Stance.CONFLICTS]
     verdict = _verdict(len(agreeing), len(conflicting))
     return Finding(
         claim=claim,
         verdict=verdict,
-        confidence=_confidence(verdict, origins),
+        confidence=_confidence(verdict, others),
         origins=tuple(origins),
-        summary=_summary(verdict, agreeing, conflicting, origins),
+        summary=_summary(verdict, agreeing, conflicting, others) + _not_counted(own),
     )
 
 
@@ -114,10 +116,25 @@ def _summary(
             text = (
                 "Passages on the subject were found, but none speaks to this claim."
                 if origins
-                else "No other outlet in the index writes about this."
+                else "No independent article in the index writes about this."
             )
     telling = {NumberOutcome.UPDATE} if agreeing and not conflicting else _TELLING
     return " ".join([text, *_differences(conflicting or agreeing, telling)])
+
+
+def _not_counted(own: Sequence[Origin]) -> str:
+    """Return who says the same without being independent of the article, and why not."""
+    why = {
+        f.article_id: "same wording" if f.reason is FoldReason.WORDING else f.shared
+        for o in own
+        for f in o.folds
+    }
+    names: dict[str, str] = {}
+    for e in (e for o in own for e in o.evidence):
+        reason = why.get(e.hit.passage.article_id)
+        names.setdefault(e.hit.outlet.name, f" ({reason})" if reason else "")
+    told = _listed([name + reason for name, reason in names.items()])
+    return f" Not counted, since of the article's own origin: {told}." if told else ""
 
 
 def _count(origins: Sequence[Origin], verb: str) -> str:
@@ -125,9 +142,13 @@ def _count(origins: Sequence[Origin], verb: str) -> str:
     return f"1 independent origin {verb}s" if n == 1 else f"{n} independent origins {verb}"
 
 
-def _names(origins: Sequence[Origin], most: int = 4) -> str:
-    """Return the outlets of origins, one each, at most so many."""
-    names = [o.evidence[0].hit.outlet.name for o in origins]
+def _names(origins: Sequence[Origin]) -> str:
+    """Return the outlets of origins, one each."""
+    return _listed([o.evidence[0].hit.outlet.name for o in origins])
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    """Return names, at most so many."""
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 

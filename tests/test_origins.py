@@ -91,3 +91,22 @@ def test_longest_run_is_given_as_it_stands() -> None:
     one = Wording("He said: The port, in the Bay of Velmar, was closed at noon today.")
     two = Wording("Officials: the port in the bay of Velmar was closed at noon.")
     assert one.longest_run(two) == "The port, in the Bay of Velmar, was closed at noon"
+
+
+def test_what_agrees_is_folded_onto_the_checked_article() -> None:
+    """Its wording, agency or family is its own; what conflicts stands for itself."""
+    mine = article("mine", outlet=Outlet("m.example", "M", "Group"), text=WIRE, agency="Reuters")
+    others = [
+        article("wording", outlet="A", text=f"{WIRE} {OTHER}"),
+        article("agency", outlet="B", text="Jobs go at the plant.", agency="Reuters"),
+        article("family", outlet=Outlet("c.example", "C", "Group"), text="A plant shrinks."),
+        article("apart", outlet="D", text="Nobody was told at the town hall."),
+    ]
+    wordings = Wordings({a.id: a for a in (mine, *others)})
+    own, apart = fold([evidence(a) for a in others], wordings, mine)
+    assert (own.own, apart.own) == (True, False)
+    assert {f.article_id: f.reason.value for f in own.folds if f.onto == "mine"} == {
+        "wording": "wording", "agency": "agency", "family": "family",
+    }  # fmt: skip
+    (against,) = fold([evidence(others[1], Stance.CONFLICTS)], wordings, mine)
+    assert not against.own

@@ -68,6 +68,11 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
             for other in view.others(origin):
                 why = _text(view.why_folded(finding, other))
                 yield f"  - Counted with it: {_link(other.hit.outlet.name, other.hit.url)}, {why}"
+    for origin in finding.own:
+        yield ""
+        yield "### Agreeing, but of the article's own origin"
+        yield ""
+        yield from _evidence(origin.evidence[0])
 
 
 def _evidence(evidence: Evidence) -> Iterator[str]:

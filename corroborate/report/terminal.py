@@ -94,6 +94,10 @@ def _show_finding(number: int, finding: Finding, console: Console, *, everything
                 console.print(Padding(said, (0, 0, 0, 7)))
             for other in view.others(origin):
                 console.print(Padding(_folded(finding, other), (0, 0, 0, 7)))
+    for origin in finding.own:
+        title = Text("Agreeing, but of the article's own origin:", style="dim")
+        console.print(Padding(title, (0, 0, 0, 3)))
+        console.print(Padding(_evidence(origin.evidence[0]), (0, 0, 0, 5)))
 
 
 def _evidence(evidence: Evidence) -> Text:
