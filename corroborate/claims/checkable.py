@@ -15,22 +15,29 @@ _QUESTION = re.compile(r"\?[\"'”’)\]]*$")
 _FINISHED = re.compile(r"[.!…][\"'”’)\]]*$|[\"”’]$")
 _BOILERPLATE = re.compile(
     r"""\b(?:
-      sign\ up | subscribe | newsletters? | click\ (?:here|below) | read\ (?:more|also|next)
-    | follow\ (?:us|him|her|them|@\w+) | all\ rights\ reserved | terms\ of\ (?:use|service)
-    | privacy\ policy | advertisement | share\ this | related\ (?:articles?|stor(?:y|ies))
+      click\ (?:here|below) | read\ (?:more|also|next)
+    | follow\ (?:(?-i:us)|him|her|them|@\w+)\ on | all\ rights\ reserved
+    | share\ this | related\ (?:articles?|stor(?:y|ies))
     | (?:photo|image|picture|video)\ (?:by|credit|courtesy) | getty\ images
     | (?:reporting|editing|writing|additional\ reporting)\ by
     | this\ (?:article|story|post)\ (?:was|has\ been|is)
-    | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:us|me|the\ author)
-    | watch\ (?:the\ video|below|above) | scroll\ down | download\ (?:our|the)\ app
+    | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:(?-i:us)|me|the\ author)
+    | watch\ (?:the\ video|below|above) | scroll\ down | recaptcha
     )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http)""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Boilerplate where a sentence begins with it, or speaks to the reader; news elsewhere.
+_SERVICE = re.compile(
+    r"\b(?:sign\ up|subscribe|newsletters?|terms\ of\ (?:use|service)|privacy\ policy"
+    r"|advertisements?|download\ (?:our|the)\ app)\b",
+    re.IGNORECASE | re.VERBOSE,
+)
+_READER = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Oo]ur|[Ww]e|us|[Pp]lease)\b")
 _OPINION = re.compile(
     r"""\b(?:
       in\ (?:my|our)\ (?:view|opinion|judge?ment)
     | I\ (?:think|believe|feel|hope|wish|suspect|doubt|guess|love|hate)
-    | we\ (?:think|believe|feel|hope|must|should|need\ to|ought) | let(?:'|’)?s\b | let\ us
+    | we\ (?:think|believe|feel|hope|must|should|need\ to|ought) | let(?:'|’)s\b | let\ (?-i:us)
     | needless\ to\ say | of\ course
     | it\ is\ (?:clear|obvious|no\ (?:surprise|wonder|secret))
     | it(?:'|’)s\ (?:clear|obvious|time)
@@ -45,6 +52,11 @@ _OPINION = re.compile(
 _DUTY = re.compile(
     r"\b(?:should|ought\ to|deserves?\ to|had\ better)\b", re.IGNORECASE | re.VERBOSE
 )
+#: What a court or a council decides should be is no opinion of the writer's.
+_DECIDED = re.compile(
+    r"\b(?:ruled|voted|found|ordered|recommended|agreed|proposed|decided|believes?|want(?:s|ed))\b",
+    re.IGNORECASE,
+)
 _ATTRIBUTED = re.compile(
     r"""\b(?:
       sa(?:id|ys|ying) | told | tells | according\ to | announced? | announces | stated?
@@ -58,7 +70,11 @@ _ATTRIBUTED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_FIRST_PERSON = re.compile(r"(?:^|[\s(])(?:I|me|my|we|us|our)(?=[\s,.’'])", re.IGNORECASE)
+#: "I", "us": not the US, nor World War I.
+_FIRST_PERSON = re.compile(
+    r"(?:^|[\s(])(?:[Mm]e|[Mm]y|[Ww]e|us|Us|[Oo]ur)(?=[\s,.’'])"
+    r"|(?:^|^\W*\w+\s|(?:^|\s)[^A-Z\s]\S*\s|[^\w\s]\s?)I(?=[\s,.’'])"
+)
 #: A quotation; one that began in an earlier sentence, or goes on in the next, as well.
 _QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
 #: Something particular: a number, or a name that is not merely the first word.
@@ -72,13 +88,18 @@ _VERB = re.compile(
       is | are | was | were | be | been | has | have | had | will | would | can | could | may
     | might | should | must | do | does
     | did | \w{2,}(?:ed|ing) | \w{2,}[^su\W]s | went | came | took | gave | got | made | said
-    | told | saw | found
-    | left | lost | won | met | held | led | fell | rose | grew | became | began | broke
-    | brought | built | bought
-    | caught | chose | cut | drew | drove | fought | flew | hit | kept | knew | laid | paid
-    | put | ran | sent | set
-    | shot | shut | sold | spent | spoke | stood | struck | swore | taught | thought | threw
-    | wrote | beat | bore
+    | told | saw | found | left | lost | won | met | held | led | fell | rose | grew | became
+    | began | broke | brought | built | bought | caught | chose | cut | drew | drove | fought
+    | flew | hit | kept | knew | laid | paid | put | ran | sent | set | shot | shut | sold
+    | spent | spoke | stood | struck | swore | taught | thought | threw | wrote | beat | bore
+    | ate | bent | bid | blew | burst | cast | clung | cost | crept | dealt | drank | dug | fed
+    | fled | forbade | forgave | forgot | froze | heard | hid | hung | hurt | lay | lent | let
+    | lit | meant | oversaw | overtook | overthrew | quit | rang | read | rode | sang | sank
+    | sat | shed | shone | shook | shrank | slew | slid | slept | sought | spread | split
+    | sprang | stole | stuck | swam | swept | swung | tore | underwent | undertook | upheld
+    | say | live | remain | include | make | take | pay | want | oppose | subscribe | earn
+    | die | agree | believe | think | expect | come | get | give | know | contain | receive
+    | wept | withdrew | withheld | withstood | woke | wore
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -92,7 +113,7 @@ def why_not(sentence: str) -> str | None:
     bare = _QUOTED.sub(" ", sentence)
     reported = _ATTRIBUTED.search(bare) is not None
     reasons = {
-        "boilerplate": _BOILERPLATE.search(sentence) is not None,
+        "boilerplate": _is_boilerplate(sentence),
         "question": _QUESTION.search(sentence) is not None,
         "fragment": _is_fragment(sentence),
         "quotation without a speaker": len(_WORD.findall(bare)) < LEAST_SPEAKER,
@@ -100,6 +121,15 @@ def why_not(sentence: str) -> str | None:
         "nothing particular": not reported and _is_vague(sentence),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _is_boilerplate(sentence: str) -> bool:
+    if _BOILERPLATE.search(sentence):
+        return True
+    service = _SERVICE.search(sentence)
+    return service is not None and (
+        not sentence[: service.start()].strip() or _READER.search(sentence) is not None
+    )
 
 
 def _is_fragment(sentence: str) -> bool:
@@ -112,6 +142,9 @@ def _is_vague(sentence: str) -> bool:
 
 
 def _is_opinion(bare: str) -> bool:
-    return bare.rstrip(' "”’)').endswith("!") or any(
-        pattern.search(bare) for pattern in (_OPINION, _DUTY, _FIRST_PERSON)
+    return (
+        bare.rstrip(' "”’)').endswith("!")
+        or _OPINION.search(bare) is not None
+        or _FIRST_PERSON.search(bare) is not None
+        or (_DUTY.search(bare) is not None and not _DECIDED.search(bare))
     )
