@@ -98,6 +98,7 @@ def _split(url: str) -> SplitResult | None:
     if len(url) > _LONGEST:
         return None
     try:
+        url.encode()  # raises at half a surrogate pair
         parts = urlsplit(url)
         valid = parts.scheme.lower() in _DEFAULT_PORT and parts.hostname
         _ = parts.port  # raises where it is no number

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from corroborate.errors import BlockedError, CorroborateError, FetchError, StoreUnavailable
+from corroborate.errors import BlockedError, CorroborateError, FeedError, FetchError, StoreError
 from corroborate.types import Change, Entry, Feed, Page, PageRecord
 from workers import metrics, schedule
 from workers.canonical import canonical_url
@@ -99,7 +99,7 @@ class Crawler:
 
         Raises:
             NotYet: The host's turn is too far off; nothing was noted.
-            StoreUnavailable: The store or the turns are away; nothing was noted.
+            StoreError: The store or the turns are away; nothing was noted.
         """
         done = self._poll(feed)
         self.store.feeds.put([done.feed])
@@ -121,13 +121,18 @@ class Crawler:
         try:
             page = self._fetcher.fetch(feed.url, headers=headers, patience=self._patience)
             read = read_feed(page) if page.status == 200 else None  # noqa: PLR2004
-        except (NotYet, StoreUnavailable):
+            if page.status == 410:  # noqa: PLR2004
+                return Poll(schedule.after_gone(feed, self.now()), "gone")
+            return self._answered(feed, page, read, conditional=bool(headers))
+        except (NotYet, StoreError):
             raise
         except CorroborateError as exc:
             return Poll(schedule.after_failure(feed, exc, self.now()), "failed")
-        if page.status == 410:  # noqa: PLR2004
-            return Poll(schedule.after_gone(feed, self.now()), "gone")
-        return self._answered(feed, page, read, conditional=bool(headers))
+        # What a stranger sent has hit a bug: that is this feed's failure, not the crawl's end.
+        except Exception as exc:
+            log.exception("feed", url=feed.url)
+            error = FeedError(feed.url, _unexpected(exc))
+            return Poll(schedule.after_failure(feed, error, self.now()), "failed")
 
     def _answered(
         self, feed: Feed, page: Page, read: ReadFeed | None, *, conditional: bool
@@ -151,12 +156,21 @@ class Crawler:
     def take(self, find: Find) -> str:
         """Fetch, clean and archive one page; return the outcome, which is noted as well.
 
-        The same find again does nothing.
+        The same find again does nothing. A page that hits a bug is put in quarantine.
 
         Raises:
             NotYet: The host's turn is too far off; the page is noted as waiting.
-            StoreUnavailable: The store or the turns are away; that is no attempt.
+            StoreError: The store or the turns are away; that is no attempt.
         """
+        try:
+            return self._take(find)
+        except (NotYet, StoreError):
+            raise
+        except Exception as exc:
+            log.exception("page", url=find.entry.url)
+            return self._note(_key(find.entry), QUARANTINED, _unexpected(exc), ATTEMPTS)
+
+    def _take(self, find: Find) -> str:
         url = _key(find.entry)
         before = self.store.pages.get([url]).get(url)
         if not is_wanted(find.entry, before):
@@ -174,7 +188,7 @@ class Crawler:
         try:
             page = self._fetcher.fetch(find.entry.url, patience=self._patience)
             article = clean(page, feed=find.feed, entry=find.entry)
-        except (NotYet, StoreUnavailable):
+        except (NotYet, StoreError):
             self.store.pages.put(PageRecord(url, WAITING, self.now(), tried))
             raise
         except PageWithoutArticle as exc:
@@ -190,10 +204,6 @@ class Crawler:
         self.store.pages.put(PageRecord(url, ARTICLE, self.now(), article=article.id))
         self._log(url, change.value, None)
         return change.value
-
-    def give_up(self, find: Find, reason: str) -> None:
-        """Quarantine a page whose taking failed in a way that it should not."""
-        self._note(_key(find.entry), QUARANTINED, reason, ATTEMPTS)
 
     def _note(self, url: str, outcome: str, reason: str | None, attempts: int = 0) -> str:
         self.store.pages.put(PageRecord(url, outcome, self.now(), attempts, reason))
@@ -226,6 +236,11 @@ def retry_quarantined(store: Store) -> int:
     # A feed that answers "not modified" would not lead to them again.
     store.feeds.put([replace(f, etag=None, last_modified=None) for f in store.feeds.all()])
     return count
+
+
+def _unexpected(error: Exception) -> str:
+    """Return a reason in ASCII: what broke us may be in the error's text."""
+    return f"unexpected: {error!a}"
 
 
 def _key(entry: Entry) -> str:

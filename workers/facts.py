@@ -33,6 +33,8 @@ _MODIFIED = (
 #: Largest JSON-LD block, characters; and how many objects of it are looked at.
 _BLOCK = 2_000_000
 _OBJECTS = 3_000
+#: How deep a name may lie in lists and objects.
+_DEEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +174,14 @@ def alike(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
-def _names(value: object) -> list[str]:
+def _names(value: object, deep: int = _DEEP) -> list[str]:
     """Return the names in a JSON-LD person, organisation, string, or list of them."""
+    if not deep:
+        return []
     if isinstance(value, list):
-        return [name for item in value[:20] for name in _names(item)]
+        return [name for item in value[:20] for name in _names(item, deep - 1)]
     if isinstance(value, dict):
-        return _names(value.get("name"))
+        return _names(value.get("name"), deep - 1)
     name = plain(value)
     return [name] if name else []
 

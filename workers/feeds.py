@@ -175,6 +175,7 @@ def _entry(
         return
     try:
         url = urljoin(page.final_url, link.strip())
+        url.encode()  # half a surrogate pair, which JSON can hold, is in no address
         parts = urlsplit(url)
     except ValueError:
         return
@@ -213,4 +214,5 @@ def _line(value: object, most: int) -> str:
     if not isinstance(value, str):
         return ""
     # Unescaped after the markup is gone: "&lt;" is a sign that the title has.
-    return " ".join(unescape(_TAG.sub(" ", value[: 4 * most])).split())[:most]
+    text = unescape(_TAG.sub(" ", value[: 4 * most]))
+    return " ".join(text.encode(errors="ignore").decode().split())[:most]

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import redis
-import structlog
 from celery.signals import worker_ready
 
 from corroborate.logs import configure
@@ -24,7 +23,7 @@ from corroborate.types import Entry, Feed
 from indexer.opening import open_store
 from workers import metrics, schedule
 from workers.app import app, settings
-from workers.crawl import FAILED, KNOWN, Crawler, Find
+from workers.crawl import FAILED, Crawler, Find
 from workers.fetch import Fetcher
 from workers.kept import AWAY, KeptTask
 from workers.pace import NotYet, Pace
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 #: Seconds before a page that failed is tried again: at random between the two.
 AGAIN = (60.0, 600.0)
-
-log = structlog.get_logger()
 
 
 @cache
@@ -105,18 +102,11 @@ def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
     crawler = _crawler()
     feed = crawler.store.feeds.get(feed_url) or Feed(feed_url)
     first, *rest = entries
-    find = Find(feed, _load(first))
     try:
-        outcome = crawler.take(find)
+        outcome = crawler.take(Find(feed, _load(first)))
     except NotYet as exc:
         take.apply_async((feed_url, entries), countdown=exc.seconds)
         return
-    except AWAY:
-        raise
-    except Exception as exc:
-        log.exception("page", url=find.entry.url)
-        crawler.give_up(find, f"unexpected: {type(exc).__name__}: {exc}")
-        outcome = KNOWN
     if outcome == FAILED:
         take.apply_async((feed_url, [first]), countdown=random.uniform(*AGAIN))  # noqa: S311
     if rest:

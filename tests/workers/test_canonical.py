@@ -44,7 +44,8 @@ def test_canonical_form(url: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "news/a", "//host/a", "ftp://host/a", "javascript:alert(1)", "http://", "http://[::1",
-     "http://host:99999/", "http://ho st/", "data:text/html,x", "http://host/" + "a" * 3000],
+     "http://host:99999/", "http://ho st/", "data:text/html,x", "http://host/" + "a" * 3000,
+     "http://host/\ud800"],
 )  # fmt: skip
 def test_what_is_no_web_address(url: str) -> None:
     """Other schemes, relative and broken addresses are none."""

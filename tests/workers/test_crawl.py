@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corroborate.protocols import Store
-from corroborate.types import Feed
+from corroborate.types import Article, Feed, FeedKind, Page
 from indexer.opening import open_store
 from tests.workers.pages import PARAGRAPHS, html_page
 from tests.workers.web import Answer, Web, settings
+from workers import crawl as crawling
+from workers.clean import clean
 from workers.crawl import ATTEMPTS, Crawler, retry_quarantined
+from workers.feeds import ReadFeed, read_feed
 from workers.fetch import Fetcher
 from workers.pace import Pace
 from workers.rounds import crawl, watch
@@ -80,6 +84,28 @@ def test_what_a_cut_off_crawl_found_is_found_again(web: Web, store: Store) -> No
     cut_off.take(cut_off.poll(store.feeds.all()[0]).finds[0])
     assert once(store) == {"added": 1}
     assert store.overview().articles == 2
+
+
+def test_a_bug_ends_one_page_or_one_feed(
+    web: Web, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a stranger's bytes set off, the crawl goes on, and says where it was."""
+    feed = news(web, "/1", "/2")
+    store.feeds.put([Feed(feed), Feed(web.put(web.url("/bad"), Answer(b"{")))])
+
+    def reads(page: Page) -> ReadFeed:
+        return read_feed(page) if page.url == feed else ReadFeed(FeedKind.RSS, str(1 / 0), ())
+
+    def cleans(page: Page, **hints: Any) -> Article:
+        if page.url.endswith("/1"):
+            raise ValueError("\ud800")
+        return clean(page, **hints)
+
+    monkeypatch.setattr(crawling, "read_feed", reads)
+    monkeypatch.setattr(crawling, "clean", cleans)
+    assert once(store) == {"added": 1, "quarantined": 1}
+    assert store.pages.quarantined(9)[0].reason == "unexpected: ValueError('\\ud800')"
+    assert "ZeroDivisionError" in (store.feeds.all()[1].error or "")
 
 
 def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(web: Web, store: Store) -> None:
