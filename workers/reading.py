@@ -94,7 +94,7 @@ def read_input(source: str, fetcher: Fetches, *, stdin: BinaryIO) -> Article:
     return read_text(text, name)
 
 
-def read_text(text: str, name: str = "the text") -> Article:
+def read_text(text: str, name: str = "the text", *, shortest: int = _SHORTEST) -> Article:
     """Return the article in a plain text.
 
     Above the body may stand, each on a line of its own: the title, then in any order the
@@ -104,13 +104,14 @@ def read_text(text: str, name: str = "the text") -> Article:
     Args:
         text: Title, blank line, outlet, blank line, body; or the body alone.
         name: What to call it in an error.
+        shortest: Letters that its body must have.
 
     Raises:
         NoArticleError: There is no running text in it.
     """
     header, body = _split(tidy_text(text))
     body = _WRAPPED.sub(r"\1 ", body)
-    if sum(map(str.isalpha, body)) < _SHORTEST:
+    if sum(map(str.isalpha, body)) < shortest:
         raise NoArticleError(f"{name} holds no article: there is no running text in it")
     if len(body) > MAX_TEXT:
         raise InputError(f"{name} is longer than {MAX_TEXT:,} characters: hand in one article")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,7 +16,9 @@ import structlog
 from corroborate.errors import CorroborateError, InputError, StoreUnavailable
 from corroborate.report.document import dumps
 from corroborate.types import Article, Check, CheckState
-from workers.reading import read_input
+from workers.canonical import canonical_url
+from workers.markup import looks_like_html
+from workers.reading import read_input, read_text
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
@@ -27,6 +30,10 @@ AT_ONCE = 2
 TASK, QUEUE = "corroborate.web.tasks.check", "checks"
 #: Characters of a text that name a check.
 NAME = 80
+#: A line of so many characters at most is a claim, not an article.
+CLAIM = 300
+
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 log = structlog.get_logger()
 
@@ -55,19 +62,33 @@ class Jobs:
 
         Args:
             source: What to check.
-            again: Check anew what was checked before.
+            again: Check anew what was checked before; the report there is stays until then.
         """
         checks = self._engine.store.checks
-        name = hashlib.sha256(source.strip().encode()).hexdigest()[:20]
+        # Forms send CRLF at the ends of lines.
+        source = source.strip().replace("\r\n", "\n")
+        address = canonical_url(source) if _URL.fullmatch(source) else None
+        name = hashlib.sha256((address or source).encode()).hexdigest()[:20]
         with self._lock:
             known = checks.get(name)
-            if known and not _anew(known.state, again=again):
+            if known and not self._is_due(known, again=again):
                 # Its message may have been lost; one too many does nothing.
                 lost = self._queue is not None and known.state is CheckState.QUEUED
                 return self._start(known) if lost else known
-            check = Check(name, CheckState.QUEUED, datetime.now(UTC), _title(source), source)
+            check = Check(
+                name, CheckState.QUEUED, datetime.now(UTC), _title(source), source,
+                report=known.report if known else None,
+            )  # fmt: skip
             checks.put(check)
         return self._start(check)
+
+    def _is_due(self, known: Check, *, again: bool) -> bool:
+        """Return whether a check that was submitted once more is to run once more."""
+        if known.state is CheckState.RUNNING and self._queue is not None:
+            # Redis may have lost its message, or it would have been given to another worker.
+            lost_after = timedelta(seconds=self._engine.settings.lost_after)
+            return datetime.now(UTC) - known.created > lost_after
+        return known.state is CheckState.FAILED or (again and known.state is CheckState.DONE)
 
     def close(self) -> None:
         """Stop after the checks that are running; queued ones wait for the next start."""
@@ -144,9 +165,11 @@ def run(engine: Engine, check: Check) -> None:
 
 def _read(engine: Engine, source: str) -> Article:
     """Return the article of a URL, or of the text itself: never of a file here."""
-    source = source.strip()
-    if source.startswith(("http://", "https://")) and len(source.split()) == 1:
+    if _URL.fullmatch(source):
         return read_input(source, engine.fetcher, stdin=io.BytesIO())
+    if len(source) <= CLAIM and "\n" not in source and not looks_like_html(source):
+        # Whoever types one claim may leave out the full stop that makes it a sentence.
+        return read_text(f"{source}." if source[-1:].isalnum() else source, shortest=1)
     try:
         return read_input("-", engine.fetcher, stdin=io.BytesIO(source.encode()))
     except InputError as exc:
@@ -155,9 +178,5 @@ def _read(engine: Engine, source: str) -> Article:
 
 def _title(source: str) -> str:
     """Return what a check is called until its article has been read: a URL or a first line."""
-    line = source.strip().partition("\n")[0]
+    line = source.partition("\n")[0]
     return "" if line.startswith("<") else " ".join(line.split())[:NAME]
-
-
-def _anew(state: CheckState, *, again: bool) -> bool:
-    return state is CheckState.FAILED or (again and state is CheckState.DONE)
