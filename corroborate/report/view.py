@@ -30,6 +30,15 @@ SIGN = {
     Verdict.NO_COVERAGE: "–",
 }
 
+#: The verdicts, most worth a reader's second look first.
+WORST = (
+    Verdict.CONTRADICTED,
+    Verdict.CONTESTED,
+    Verdict.NO_COVERAGE,
+    Verdict.SINGLE_SOURCE,
+    Verdict.CORROBORATED,
+)
+
 #: What the group of passages of a stance is called.
 GROUP = {
     Stance.AGREES: "Agreeing",
@@ -66,6 +75,9 @@ COMMON = frozenset(
     )
 )
 
+#: Classes of characters that embed, override or isolate a direction of writing (UAX #9).
+_STEERING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
 #: Marks in a passage.
 DECIDED, NUMBER = 0, 1
 
@@ -73,6 +85,11 @@ DECIDED, NUMBER = 0, 1
 def marked_article(report: Report) -> list[Run]:
     """Return the article's text in runs, each with the indexes of the findings about it."""
     return _runs(report.article.text, [(f.claim.start, f.claim.end) for f in report.findings])
+
+
+def worst_first(report: Report, marks: Iterable[int]) -> list[int]:
+    """Return indexes of findings ordered by verdict, see :data:`WORST`."""
+    return sorted(marks, key=lambda i: WORST.index(report.findings[i].verdict))
 
 
 def marked_passage(evidence: Evidence) -> list[Run]:
@@ -88,10 +105,16 @@ def marked_passage(evidence: Evidence) -> list[Run]:
 
 
 def marked_words(text: str, query: str) -> list[Run]:
-    """Return a text in runs, with the words of a query marked."""
+    """Return a text in runs, with the words of a query marked, in whatever English form."""
     wanted = {word.lower() for word in re.findall(r"\w{2,}", query)} - COMMON
-    found = (match.span() for match in re.finditer(r"\w+", text) if match[0].lower() in wanted)
+    stems = {_stem(word) for word in wanted}
+    found = (m.span() for m in re.finditer(r"\w+", text) if _stem(m[0].lower()) in stems)
     return _runs(text, list(found))
+
+
+def _stem(word: str) -> str:
+    """Return a word without its ending; search takes words for the same in this way, too."""
+    return re.sub(r"(?<=\w{3})(?:ing|ed|es|s|e)$", "", word)
 
 
 def _runs(text: str, spans: Sequence[tuple[int, int]]) -> list[Run]:
@@ -127,9 +150,15 @@ def day(moment: datetime | date | None) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text without control characters and bidirectional overrides."""
+    """Return text without control characters, and without what changes its direction."""
     return "".join(
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"}
+        c
+        for c in text
+        if c in "\n\t"
+        or (
+            unicodedata.category(c) not in {"Cc", "Cs"}
+            and unicodedata.bidirectional(c) not in _STEERING
+        )
     )
 
 

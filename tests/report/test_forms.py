@@ -130,3 +130,18 @@ def test_timeline_is_in_order() -> None:
 def test_no_percentage_is_certain(probability: float, shown: str) -> None:
     """A judgement is never shown as impossible or certain, however it was rounded."""
     assert view.percent(probability) == shown
+
+
+def test_plain_text_keeps_what_joins_letters() -> None:
+    """What Persian and emoji are written with stays; what turns the direction of text goes."""
+    assert view.plain("می\u200cخواهم \u202etxt\u2066\x07") == "می\u200cخواهم txt"
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [("missile", ["missiles", "Missile"]), ("firing", ["fired"]), ("the news", [])],
+)
+def test_words_are_marked_in_any_form(query: str, marked: list[str]) -> None:
+    """What search took for the same word is marked as it."""
+    text = "Two missiles were fired. The Missile missed a newt."
+    assert [run.text for run in view.marked_words(text, query) if run.marks] == marked
