@@ -28,8 +28,8 @@ from corroborate.errors import SettingsError
 PREFIX = "CORROBORATE_"
 FILE = "corroborate.toml"
 
-#: What a URL has before its host, and an API key in its query.
-_SECRET = re.compile(r"(?<=://)[^@/]+(?=@)|(?<=[?&]api_key=)[^&]+")
+#: What a URL has before its host, and a key in its query.
+_SECRET = re.compile(r"(?<=://)[^@/]+(?=@)|(?:(?<=[?&]key=)|(?<=_key=)|(?<=[?&]token=))[^&\s]+")
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         "127.0.0.1", min_length=1, description="Address that 'corroborate serve' answers on."
     )
     port: int = Field(8000, ge=0, le=65_535, description="Port of 'corroborate serve'.")
+    hosts: str = Field(
+        "",
+        description="Names that the web is reached by, separated by commas; its addresses "
+        "and localhost need none.",
+    )
     token: SecretStr = Field(
         SecretStr(""),
         description="What a visitor must know to change feeds on the web; empty: nobody can.",
