@@ -3,135 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.responses import PlainTextResponse, StreamingResponse
 
-from corroborate.types import Article, Check, CheckState, Hit, SearchFilter
+from corroborate.settings import masked
+from corroborate.types import Article, Check, CheckState, Feed, Hit, Overview, SearchFilter
+from corroborate.web.shapes import (
+    ARTICLE,
+    ERRORS,
+    FEED,
+    OVERVIEW,
+    REPORT,
+    CheckStatus,
+    FoundPassage,
+    Submission,
+    example,
+)
 from workers.outlets import outlet as known_outlet
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
     from corroborate.web.jobs import Jobs
+    from corroborate.web.safety import Rate, Turns
 
 #: Seconds between two looks at a running check.
 LOOK = 0.3
+#: Passages that a search finds. Always as many, whatever is shown of them: how they are ranked
+#: depends on how many are asked for, and pages must neither repeat nor lose any.
+DEPTH = 100
+#: States that a check stays in.
+ENDED = frozenset({CheckState.DONE, CheckState.FAILED})
 
 
-class Problem(BaseModel):
-    """An error, as RFC 9457 has it."""
-
-    type: str = "about:blank"
-    title: str = Field(examples=["Not Found"])
-    status: int = Field(examples=[404])
-    detail: str = Field(examples=["there is no check c5d0a1e27b9f4c3e"])
-
-
-class Submission(BaseModel):
-    """An article to check."""
-
-    source: str = Field(
-        min_length=1,
-        description="A URL, or the article as text or HTML.",
-        examples=["https://news.example/story"],
-    )
-    again: bool = Field(default=False, description="Check anew what was checked before.")
-
-
-class CheckStatus(BaseModel):
-    """How far a check is."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "c5d0a1e27b9f4c3e",
-                    "state": "running",
-                    "created": "2026-03-10T07:31:02Z",
-                    "title": "https://news.example/story",
-                    "stage": "judging",
-                    "done": 40,
-                    "total": 120,
-                    "error": None,
-                    "report": None,
-                }
-            ]
-        }
-    )
-
-    id: str
-    state: CheckState
-    created: datetime
-    title: str
-    stage: str = Field(description="What is under way: reading, claims, searching, judging …")
-    done: int
-    total: int
-    error: str | None
-    report: str | None = Field(description="Where the report is, once the check is done.")
-
-
-class FoundPassage(BaseModel):
-    """A passage that search found."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "passage": "Fourteen people died in the port fire, the fire service said.",
-                    "article_id": "9a1f63c0de27b814",
-                    "start": 0,
-                    "end": 61,
-                    "outlet": "Harbour Herald",
-                    "outlet_id": "harbour-herald.example",
-                    "title": "Fire at the port of Velmar",
-                    "url": "https://harbour-herald.example/fire",
-                    "published": "2026-03-09T18:30:00Z",
-                    "day_only": False,
-                    "score": 0.93,
-                    "lexical": 11.2,
-                    "dense": 0.71,
-                }
-            ]
-        }
-    )
-
-    passage: str
-    article_id: str
-    start: int
-    end: int
-    outlet: str
-    outlet_id: str
-    title: str
-    url: str | None
-    published: datetime | None
-    day_only: bool
-    score: float
-    lexical: float | None
-    dense: float | None
-
-
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": text,
-        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
-    }
-    for status, text in (
-        (400, "Bad input"),
-        (404, "Unknown"),
-        (413, "Too large"),
-        (422, "Invalid"),
-        (429, "Too many submissions"),
-        (503, "The store does not answer"),
-    )
-}
-
-router = APIRouter(prefix="/api/v1", responses=_ERRORS)
+router = APIRouter(prefix="/api/v1", responses=ERRORS)
 monitoring = APIRouter(tags=["monitoring"])
 
 
@@ -145,16 +54,22 @@ def jobs_of(request: Request) -> Jobs:
     return cast("Jobs", request.app.state.jobs)
 
 
+def take(request: Request, rate: Rate) -> None:
+    """Count a request against its client's share."""
+    rate.take(request.client.host if request.client else "")
+
+
 def submit_limited(request: Request, source: str, *, again: bool = False) -> Check:
     """Submit a check for the client of a request, if it has not had its share."""
-    request.app.state.rate.take(request.client.host if request.client else "")
+    take(request, request.app.state.rate)
     return jobs_of(request).submit(source, again=again)
 
 
-def search_in_turn(request: Request, query: str, where: SearchFilter, limit: int) -> list[Hit]:
-    """Search, few at a time: a search uses all processors, and many at once only wait longer."""
-    with request.app.state.turns:
-        (hits,) = engine_of(request).searcher.search([query], where, limit)
+async def search_in_turn(request: Request, query: str, where: SearchFilter) -> list[Hit]:
+    """Return the best :data:`DEPTH` hits for a query, once it is its turn."""
+    searcher = engine_of(request).searcher
+    turns: Turns = request.app.state.turns
+    (hits,) = await turns.run(lambda: searcher.search([query], where, DEPTH))
     return hits
 
 
@@ -168,7 +83,8 @@ def find_check(request: Request, check_id: str) -> Check:
 
 def status_of(check: Check) -> CheckStatus:
     """Return what the API says of a check."""
-    report = f"/api/v1/checks/{check.id}/report" if check.state is CheckState.DONE else None
+    there = check.state is CheckState.DONE or check.report is not None
+    report = f"/api/v1/checks/{check.id}/report" if there else None
     return CheckStatus(
         id=check.id,
         state=check.state,
@@ -182,18 +98,30 @@ def status_of(check: Check) -> CheckStatus:
     )
 
 
-@router.post("/checks", status_code=202, tags=["checks"])
+@router.post(
+    "/checks",
+    status_code=202,
+    tags=["checks"],
+    responses={200: {"model": CheckStatus, "description": "It has ended already"}},
+)
 def submit(request: Request, submission: Submission, response: Response) -> CheckStatus:
     """Submit an article; the same one again is the same check unless ``again`` is true."""
     check = submit_limited(request, submission.source, again=submission.again)
+    if check.state in ENDED:
+        response.status_code = 200
     response.headers["Location"] = f"/api/v1/checks/{check.id}"
     return status_of(check)
 
 
 @router.get("/checks", tags=["checks"])
-def recent(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[CheckStatus]:
+def recent(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=1000)] = 0,
+) -> list[CheckStatus]:
     """Return the latest checks, newest first."""
-    return [status_of(c) for c in engine_of(request).store.checks.recent(limit)]
+    found = engine_of(request).store.checks.recent(offset + limit)[offset:]
+    return [status_of(check) for check in found]
 
 
 @router.get("/checks/{check_id}", tags=["checks"])
@@ -202,9 +130,13 @@ def status(request: Request, check_id: str) -> CheckStatus:
     return status_of(find_check(request, check_id))
 
 
-@router.get("/checks/{check_id}/report", tags=["checks"])
+@router.get(
+    "/checks/{check_id}/report",
+    tags=["checks"],
+    responses={200: {"content": {"application/json": {"schema": REPORT}}}},
+)
 def report(request: Request, check_id: str) -> Response:
-    """Return the report of a check that is done (``corroborate.report/1``)."""
+    """Return the latest report of a check (``corroborate.report/1``)."""
     check = find_check(request, check_id)
     if check.report is None:
         raise HTTPException(404, f"this check is {check.state.value}, it has no report")
@@ -228,7 +160,7 @@ def events(request: Request, check_id: str) -> StreamingResponse:
             if said != last:
                 last = said
                 yield f"data: {said}\n\n"
-            if now.state in {CheckState.DONE, CheckState.FAILED}:
+            if now.state in ENDED:
                 return
             await asyncio.sleep(LOOK)
             now = await asyncio.to_thread(find_check, request, check_id)
@@ -237,31 +169,31 @@ def events(request: Request, check_id: str) -> StreamingResponse:
 
 
 @router.get("/search", tags=["search"])
-def search(
+async def search(
     request: Request,
     q: Annotated[str, Query(min_length=1, max_length=1000, examples=["port fire"])],
     outlet: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006 - FastAPI copies it
     language: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006
     since: date | None = None,
     until: date | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=DEPTH)] = 20,
+    offset: Annotated[int, Query(ge=0, le=DEPTH)] = 0,
 ) -> list[FoundPassage]:
-    """Return the passages that fit a query best."""
+    """Return the passages that fit a query best; the best 100 can be had."""
     where = SearchFilter(
         outlets=frozenset(known_outlet(name).id for name in outlet if name.strip()),
         since=since,
         until=until,
         languages=frozenset(code.lower() for code in language if code.strip()),
     )
-    hits = search_in_turn(request, q, where, limit)
-    return [_found(hit) for hit in hits]
+    hits = await search_in_turn(request, q, where)
+    return [_found(hit) for hit in hits[offset : offset + limit]]
 
 
-@router.get("/articles/{article_id}", tags=["articles"])
-def article(request: Request, article_id: str) -> Response:
+@router.get("/articles/{article_id}", tags=["articles"], responses=example(ARTICLE))
+def article(request: Request, article_id: str) -> Article:
     """Return an article as it is stored."""
-    found = find_article(request, article_id)
-    return JSONResponse(json.loads(json.dumps(asdict(found), default=str)))
+    return find_article(request, article_id)
 
 
 def find_article(request: Request, article_id: str) -> Article:
@@ -272,22 +204,27 @@ def find_article(request: Request, article_id: str) -> Article:
     return found
 
 
-@router.get("/feeds", tags=["feeds"])
-def feeds(request: Request) -> Response:
+@router.get("/feeds", tags=["feeds"], responses=example([FEED]))
+def feeds(request: Request) -> list[Feed]:
     """Return the feeds, and how polling them has gone."""
-    found = [asdict(feed) for feed in engine_of(request).store.feeds.all()]
-    return JSONResponse(json.loads(json.dumps(found, default=str)))
+    return [masked_feed(feed) for feed in engine_of(request).store.feeds.all()]
 
 
-@router.get("/status", tags=["status"])
-def overview(request: Request, days: Annotated[int, Query(ge=0, le=366)] = 7) -> Response:
+def masked_feed(feed: Feed) -> Feed:
+    """Return a feed without the password or key that its URL may have."""
+    error = masked(feed.error) if feed.error else feed.error
+    return replace(feed, url=masked(feed.url), error=error)
+
+
+@router.get("/status", tags=["status"], responses=example(OVERVIEW))
+def overview(request: Request, days: Annotated[int, Query(ge=0, le=366)] = 7) -> Overview:
     """Return what the store holds."""
-    found = asdict(engine_of(request).store.overview(days=days))
-    return JSONResponse(json.loads(json.dumps(found, default=str)))
+    return engine_of(request).store.overview(days=days)
 
 
+@monitoring.head("/healthz", include_in_schema=False)
 @monitoring.get("/healthz", response_class=PlainTextResponse)
-def alive() -> str:
+async def alive() -> str:
     """Answer as long as the process does."""
     return "ok\n"
 
@@ -300,11 +237,14 @@ def ready(request: Request) -> str:
 
 
 @monitoring.get("/metrics", response_class=PlainTextResponse)
-def metrics() -> Response:
-    """Return the process's metrics for Prometheus."""
+def metrics(request: Request) -> Response:
+    """Return the metrics of the process and of the store for Prometheus."""
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    from workers.metrics import StoreGauges
+
+    said = generate_latest() + generate_latest(StoreGauges(engine_of(request).store))
+    return Response(said, media_type=CONTENT_TYPE_LATEST)
 
 
 def _found(hit: Hit) -> FoundPassage:

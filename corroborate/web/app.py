@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -20,13 +19,15 @@ from corroborate.errors import CorroborateError, InputError, StoreUnavailable
 from corroborate.report.html import TEMPLATES
 from corroborate.web import api, pages
 from corroborate.web.jobs import Jobs
-from corroborate.web.safety import HEADERS, Bounded, Rate, add_headers
+from corroborate.web.safety import HEADERS, Bounded, Rate, Turns, add_headers, check_host
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
 
-#: Searches that run at once.
-SEARCHES = 2
+#: Searches that run at once (each uses all processors), and that wait.
+SEARCHES, WAITING = 2, 100
+#: Tries of a client a minute to change feeds, right or wrong.
+CHANGES = 10
 STATIC = Path(__file__).with_name("static")
 
 
@@ -48,14 +49,15 @@ def create_app(engine: Engine) -> FastAPI:
         version=__version__,
         summary="Which other sources agree with a news article, claim by claim.",
         lifespan=life,
+        dependencies=[Depends(check_host)],
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         license_info={"name": "Apache-2.0"},
     )
     app.state.engine, app.state.jobs = engine, jobs
-    app.state.turns = threading.BoundedSemaphore(SEARCHES)
-    app.state.rate = Rate(engine.settings.submissions)
+    app.state.turns = Turns(SEARCHES, WAITING)
+    app.state.rate, app.state.changes = Rate(engine.settings.submissions), Rate(CHANGES)
     app.add_middleware(Bounded, most=engine.settings.max_upload_bytes)
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

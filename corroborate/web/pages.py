@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import hmac
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -16,25 +17,55 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, File, Form, HTTPException, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from corroborate.assembly import now
 from corroborate.errors import CorroborateError
 from corroborate.report import html, markdown, view
 from corroborate.report.document import dumps, load, loads
-from corroborate.types import Check, CheckState, Hit, Report, SearchFilter, Stance, Verdict
+from corroborate.types import Check, Feed, Hit, Report, SearchFilter, Stance, Verdict
 from corroborate.web import safety
-from corroborate.web.api import engine_of, find_article, find_check, search_in_turn, submit_limited
+from corroborate.web.api import (
+    DEPTH,
+    engine_of,
+    find_article,
+    find_check,
+    masked_feed,
+    search_in_turn,
+    submit_limited,
+    take,
+)
+from workers.discover import discover
+from workers.markup import decode
 from workers.opml import read_opml, write_opml
 from workers.outlets import outlet as known_outlet
 
 if TYPE_CHECKING:
     from corroborate.protocols import FeedBook
-    from workers.fetch import Fetcher
 
-router = APIRouter(include_in_schema=False)
 #: Passages on a page of search results, and pages that can be leafed through.
-PER_PAGE, MOST_PAGES = 20, 10
+PER_PAGE = 20
+MOST_PAGES = DEPTH // PER_PAGE
+#: What is said of a change of the feeds.
+SAID = {"add": "added", "pause": "paused", "resume": "resumed", "remove": "removed"}
+
+
+class _Forms(APIRoute):
+    """Reads forms of whatever size a request may have."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request, whose form is read before FastAPI reads it."""
+        answer = super().get_route_handler()
+
+        async def read(request: Request) -> Response:
+            await request.form(max_part_size=engine_of(request).settings.max_upload_bytes)
+            return await answer(request)
+
+        return read
+
+
+router = APIRouter(include_in_schema=False, route_class=_Forms)
 
 
 @cache
@@ -69,6 +100,7 @@ def error(request: Request, status: int, detail: str) -> HTMLResponse:
     return _page(request, "error.html", status, title=HTTPStatus(status).phrase, detail=detail)
 
 
+@router.head("/")
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
     """Submit an article; recent checks; what the index holds."""
@@ -77,7 +109,7 @@ def home(request: Request) -> HTMLResponse:
 
 
 @router.post("/checks")
-async def submit(
+def submit(
     request: Request,
     form: Annotated[str, Form()] = "",
     url: Annotated[str, Form()] = "",
@@ -87,7 +119,7 @@ async def submit(
 ) -> RedirectResponse:
     """Submit what the form holds, and go to the check."""
     safety.check_form(request, form)
-    uploaded = (await file.read()).decode("utf-8", "replace") if file else ""
+    uploaded = decode(file.file.read(), {}) if file else ""
     source = url.strip() or text.strip() or uploaded.strip()
     if not source:
         raise HTTPException(400, "nothing was submitted: give a link, a text or a file")
@@ -104,13 +136,13 @@ def check_page(
 ) -> HTMLResponse:
     """Show progress, the reason of a failure, or the report, filtered as asked."""
     check = find_check(request, check_id)
-    if check.state is not CheckState.DONE:
-        return _page(request, "running.html", check=check, CheckState=CheckState)
+    if check.report is None:
+        return _page(request, "running.html", check=check)
     report = _report(check)
     verdicts = [v for v in Verdict if v.value in verdict]
     stances = [s for s in Stance if s.value in stance]
     shown = [
-        (i, finding)
+        i
         for i, finding in enumerate(report.findings, 1)
         if (not verdicts or finding.verdict in verdicts)
         and (not stances or any(finding.of(s) for s in stances))
@@ -134,7 +166,7 @@ def download(request: Request, check_id: str, form: str) -> Response:
 
 
 @router.get("/search")
-def search(
+async def search(
     request: Request,
     q: Annotated[str, Query(max_length=1000)] = "",
     outlet: Annotated[str, Query(max_length=200)] = "",
@@ -144,20 +176,26 @@ def search(
     page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
 ) -> HTMLResponse:
     """Search the index; words of the query are marked in what was found."""
+    q = q.strip()
     asked = {"q": q, "outlet": outlet, "language": language, "since": since, "until": until}
     hits: list[Hit] = []
-    if q.strip():
+    wrong = ""
+    try:
         where = SearchFilter(
             outlets=frozenset({known_outlet(outlet).id} if outlet.strip() else ()),
             languages=frozenset({language.strip().lower()} if language.strip() else ()),
-            since=_day(since, "since"),
-            until=_day(until, "until"),
+            since=_day(since),
+            until=_day(until),
         )
-        hits = search_in_turn(request, q, where, page * PER_PAGE + 1)
-    shown = hits[(page - 1) * PER_PAGE : page * PER_PAGE]
+    except ValueError:
+        wrong = "A day is written like 2017-04-14."
+    else:
+        hits = await search_in_turn(request, q, where) if q else []
+    first = (page - 1) * PER_PAGE
     return _page(
-        request, "search.html", asked=asked, hits=shown, page=page, first=(page - 1) * PER_PAGE,
-        more=len(hits) > page * PER_PAGE and page < MOST_PAGES,
+        request, "search.html", 400 if wrong else 200, asked=asked, wrong=wrong,
+        hits=hits[first : first + PER_PAGE], page=page, first=first,
+        more=len(hits) > first + PER_PAGE,
     )  # fmt: skip
 
 
@@ -168,11 +206,21 @@ def article(request: Request, article_id: str) -> HTMLResponse:
 
 
 @router.get("/feeds")
-def feeds(request: Request, said: Annotated[str, Query(max_length=300)] = "") -> HTMLResponse:
-    """Show the feeds, how polling them has gone, and forms to change them."""
+def feeds(
+    request: Request, did: str = "", n: Annotated[int, Query(ge=0, le=100_000)] = 1
+) -> HTMLResponse:
+    """Show the feeds, those that fail first, and forms to change them."""
     engine = engine_of(request)
+    found = engine.store.feeds.all()
+    states = Counter(
+        "paused" if f.paused else "failing" if f.failures else "ok" if f.succeeded else "new"
+        for f in found
+    )
     return _page(
-        request, "feeds.html", feeds=engine.store.feeds.all(), said=said,
+        request, "feeds.html", feeds=[
+            (_name(feed), masked_feed(feed)) for feed in sorted(found, key=lambda f: not f.failures)
+        ],
+        states=states, said=f"{n} {SAID[did]}." if did in SAID else "",
         locked=not engine.settings.token.get_secret_value(),
     )  # fmt: skip
 
@@ -184,52 +232,59 @@ def change_feeds(
     token: Annotated[str, Form()] = "",
     action: Annotated[str, Form()] = "",
     url: Annotated[str, Form(max_length=2000)] = "",
+    feed: Annotated[str, Form(max_length=100)] = "",
     opml: Annotated[UploadFile | None, File()] = None,
 ) -> RedirectResponse:
     """Add, pause, resume, remove or import feeds, for those who know the token."""
     safety.check_form(request, form)
+    take(request, request.app.state.changes)
     engine = engine_of(request)
     secret = engine.settings.token.get_secret_value()
     if not secret or not hmac.compare_digest(secret.encode(), token.encode()):
         raise HTTPException(403, "the token is wrong, so nothing was changed")
+    book = engine.store.feeds
     try:
         if action == "import":
-            said = _import(engine.store.feeds, opml.file.read() if opml else b"")
+            done = ("add", _add(book, read_opml(opml.file.read() if opml else b"")))
+        elif action == "add":
+            done = ("add", _add(book, discover(url.strip(), engine.fetcher)))
         else:
-            said = _change(engine.store.feeds, engine.fetcher, action, url.strip())
+            done = (action, _change(book, action, feed))
     except CorroborateError as exc:
         raise HTTPException(400, str(exc)) from exc
-    return RedirectResponse(str(request.url.include_query_params(said=said)), status_code=303)
+    return RedirectResponse(f"/feeds?did={done[0]}&n={done[1]}", status_code=303)
 
 
-def _import(book: FeedBook, document: bytes) -> str:
+def _name(feed: Feed) -> str:
+    """Return what a form calls a feed: its URL may hold a secret."""
+    return hashlib.sha256(feed.url.encode()).hexdigest()[:20]
+
+
+def _add(book: FeedBook, feeds: list[Feed]) -> int:
     known = {feed.url for feed in book.all()}
-    new = [replace(f, added=now()) for f in read_opml(document) if f.url not in known]
+    new = [replace(feed, added=now()) for feed in feeds if feed.url not in known]
     book.put(new)
-    return f"{len(new)} added."
+    return len(new)
 
 
-def _change(book: FeedBook, fetcher: Fetcher, action: str, url: str) -> str:
-    from workers.discover import discover
-
-    known = {feed.url: feed for feed in book.all()}
-    if action == "add":
-        found = [replace(f, added=now()) for f in discover(url, fetcher) if f.url not in known]
-        book.put(found)
-        return f"{len(found)} added."
-    if url not in known:
+def _change(book: FeedBook, action: str, name: str) -> int:
+    feed = next((feed for feed in book.all() if _name(feed) == name), None)
+    if feed is None:
         raise HTTPException(404, "this feed is not configured")
-    if action == "remove":
-        book.remove(url)
-        return "Removed."
-    book.put([replace(known[url], paused=action == "pause")])
-    return "Paused." if action == "pause" else "Resumed."
+    match action:
+        case "remove":
+            book.remove(feed.url)
+        case "pause" | "resume":
+            book.put([replace(feed, paused=action == "pause")])
+        case _:
+            raise HTTPException(400, "a feed can be paused, resumed and removed")
+    return 1
 
 
 @router.get("/feeds.opml")
 def export_opml(request: Request) -> Response:
     """Return the feeds as OPML."""
-    text = write_opml(engine_of(request).store.feeds.all())
+    text = write_opml(masked_feed(feed) for feed in engine_of(request).store.feeds.all())
     return Response(text, media_type="text/x-opml")
 
 
@@ -243,7 +298,8 @@ def api(request: Request) -> HTMLResponse:
         for method, call in methods.items()
     ]
     base = str(request.base_url).rstrip("/")
-    return _page(request, "api.html", calls=calls, base=base)
+    shapes = document["components"]["schemas"]
+    return _page(request, "api.html", calls=calls, shapes=shapes, base=base)
 
 
 @router.get("/status")
@@ -262,7 +318,7 @@ def status(request: Request) -> HTMLResponse:
         request, "status.html", overview=overview, days=[(day, found[day]) for day in days],
         outlets=outlets.most_common(12), more_outlets=max(0, len(outlets) - 12),
         pages=store.pages.counts(), quarantined=store.pages.quarantined(20),
-        failing=[f for f in store.feeds.all() if f.failures],
+        failing=[masked_feed(f) for f in store.feeds.all() if f.failures],
     )  # fmt: skip
 
 
@@ -312,10 +368,5 @@ def _cell(value: str) -> str:
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
 
 
-def _day(text: str, name: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise HTTPException(400, f"{name}: this is not a day like 2017-04-14") from None
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text.strip()) if text.strip() else None

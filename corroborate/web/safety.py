@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, TypeVar
 
 from fastapi import HTTPException, Request, Response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+T = TypeVar("T")
 
 COOKIE = "corroborate_form"
 #: Clients whose rate is remembered, at most.
@@ -40,6 +44,31 @@ async def add_headers(
     return response
 
 
+def is_address(host: str) -> bool:
+    """Return whether a host is an IP address and not a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def check_host(request: Request) -> None:
+    """Refuse a name that is not the server's.
+
+    A site can have its own name resolve to our address, and so have a visitor's browser read
+    what we answer (DNS rebinding). It cannot do so with an address.
+
+    Raises:
+        HTTPException: The name is unknown (421).
+    """
+    settings = request.app.state.engine.settings
+    host = request.url.hostname or ""
+    known = {"localhost", settings.host, *settings.hosts.replace(",", " ").split()}
+    if host not in known and not is_address(host):
+        raise HTTPException(421, "this is not a name of this server; CORROBORATE_HOSTS lists them")
+
+
 class Bounded:
     """Refuses requests that are too large, also those that do not say how large they are."""
 
@@ -62,11 +91,43 @@ class Bounded:
         await self._app(scope, counted if scope["type"] == "http" else receive, send)
 
 
-class Rate:
-    """Lets each client submit so often a minute (a token bucket).
+class Turns:
+    """Lets few things run at once, in threads, and so many more wait for their turn.
+
+    Who waits holds no thread: the server answers whatever else it is asked.
 
     Args:
-        most: Submissions in a minute.
+        at_once: Things that run.
+        waiting: Things that wait, at most.
+    """
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._turn = asyncio.Semaphore(at_once)
+        self._places = at_once + waiting
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what a function returns, once it has had its turn.
+
+        Raises:
+            HTTPException: Too many wait already (503).
+        """
+        if not self._places:
+            raise HTTPException(
+                503, "too many searches at once; try again soon", headers={"Retry-After": "10"}
+            )
+        self._places -= 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(work)
+        finally:
+            self._places += 1
+
+
+class Rate:
+    """Lets each client do something so often a minute (a token bucket).
+
+    Args:
+        most: Times a minute.
         clock: Monotonic seconds.
     """
 
@@ -77,7 +138,7 @@ class Rate:
         self._left: dict[str, tuple[float, float]] = {}
 
     def take(self, client: str) -> None:
-        """Count one submission of a client.
+        """Count one time for a client.
 
         Raises:
             HTTPException: It has had its share (429).
@@ -93,7 +154,7 @@ class Rate:
         if not allowed:
             raise HTTPException(
                 429,
-                "too many submissions; try again in a minute",
+                "too many tries; come back in a minute",
                 headers={"Retry-After": str(round(60 / self._most) or 1)},
             )
 
@@ -104,8 +165,12 @@ def form_token(request: Request) -> str:
 
 
 def remember(response: Response, token: str, *, secure: bool) -> None:
-    """Give the visitor the token as a cookie that no other site can make use of."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
+    """Give the visitor the token as a cookie that no other site can make use of.
+
+    Lax and not strict: a page that was reached by a link keeps the visitor's token, and none is
+    sent with what another site posts, either way.
+    """
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
 
 
 def check_form(request: Request, given: str) -> None:

@@ -40,7 +40,9 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Serve a store with one hostile article and one hostile report that is done."""
-    settings = load(store=str(tmp_path / "store"), token=TOKEN, submissions=5)
+    settings = load(
+        store=str(tmp_path / "store"), token=TOKEN, submissions=5, hosts="news.example, b.example"
+    )
     with Engine(settings) as engine:
         stored = article(
             "hostile", outlet=f"Bad{HOSTILE}", title=f"Fire{HOSTILE}",

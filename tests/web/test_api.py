@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
+from fastapi import HTTPException
 from jsonschema import Draft202012Validator
 
+from corroborate.errors import ModelError
 from corroborate.report.document import schema
+from corroborate.types import Feed, Hit
+from corroborate.web.safety import Turns
 from tests.web.conftest import Site
 
 TEXT = (
@@ -34,6 +42,101 @@ def test_the_same_text_is_one_check(site: Site) -> None:
     first = site.client.post("/api/v1/checks", json={"source": TEXT}).json()
     again = site.client.post("/api/v1/checks", json={"source": TEXT}).json()
     assert first["id"] == again["id"]
+
+
+def test_checking_anew_loses_no_report(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where checking anew fails, the report that was there is still at its address."""
+    place = site.client.post("/api/v1/checks", json={"source": TEXT}).headers["location"]
+    site.client.get(f"{place}/events")
+    before = site.client.get(f"{place}/report").text
+
+    def fail(*_: object, **__: object) -> None:
+        raise ModelError("the judge is not there")
+
+    monkeypatch.setattr(site.engine, "check", fail)
+    assert site.client.post("/api/v1/checks", json={"source": TEXT}).status_code == 200
+    anew = site.client.post("/api/v1/checks", json={"source": TEXT, "again": True})
+    assert anew.status_code == 202
+    site.client.get(f"{place}/events")
+    status = site.client.get(place).json()
+    assert (status["state"], status["report"]) == ("failed", f"{place}/report")
+    assert site.client.get(f"{place}/report").text == before
+    page = site.client.get(place.removeprefix("/api/v1")).text
+    assert "could not be checked anew: the judge is not there" in page
+    assert "Claim by claim" in page
+
+
+def test_one_line_is_a_claim(site: Site) -> None:
+    """A claim may be shorter than any article, and need not end with a full stop."""
+    source = "Two men died on the quay"
+    place = site.client.post("/api/v1/checks", json={"source": source}).headers["location"]
+    site.client.get(f"{place}/events")
+    (finding,) = site.client.get(f"{place}/report").json()["findings"]
+    assert finding["claim"]["text"] == f"{source}."
+
+
+def test_one_line_that_is_no_claim(site: Site) -> None:
+    """Words that are no sentence are told what they lack."""
+    place = site.client.post("/api/v1/checks", json={"source": "port fire"}).headers["location"]
+    site.client.get(f"{place}/events")
+    assert "at least one whole sentence" in site.client.get(place).json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("It rained.\nIt snowed.\n", "It rained.\r\nIt snowed."),
+        ("http://127.0.0.1/a", "HTTP://127.0.0.1:80/a?utm_source=x#top"),
+    ],
+)
+def test_the_same_article_is_one_check(site: Site, one: str, other: str) -> None:
+    """Ends of lines, and what does not belong to an address, make no other check."""
+    ids = {
+        site.client.post("/api/v1/checks", json={"source": source}).json()["id"]
+        for source in (one, other)
+    }
+    assert len(ids) == 1
+
+
+def test_waiting_searches_hold_nothing_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While 60 searches wait for their turn, everything else is answered."""
+    go = threading.Event()
+
+    def slow(*_: object) -> list[list[Hit]]:
+        go.wait(30)
+        return [[]]
+
+    monkeypatch.setattr(site.engine.searcher, "search", slow)
+
+    def look(_: int) -> int:
+        return httpx.get(f"{site.url}/api/v1/search?q=port", timeout=60).status_code
+
+    with ThreadPoolExecutor(60) as clients:
+        answers = clients.map(look, range(60))
+        try:
+            for path in ("/healthz", "/status", "/static/app.css"):
+                assert site.client.get(path, timeout=10).status_code == 200
+        finally:
+            go.set()
+        assert set(answers) == {200}
+
+
+def test_too_many_searches_are_told_to_come_back() -> None:
+    """Who finds every place taken is refused at once, and let in when one is free again."""
+
+    async def crowd() -> None:
+        turns, go = Turns(1, 1), threading.Event()
+        inside = [asyncio.create_task(turns.run(lambda: go.wait(30))) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(HTTPException) as refused:
+            await turns.run(lambda: True)
+        assert refused.value.status_code == 503
+        assert refused.value.headers == {"Retry-After": "10"}
+        go.set()
+        assert await asyncio.gather(*inside) == [True, True]
+        assert await turns.run(lambda: True)
+
+    asyncio.run(crowd())
 
 
 def test_a_failure_says_why(site: Site) -> None:
@@ -99,7 +202,55 @@ def test_monitoring(site: Site) -> None:
     """A monitor finds the process alive, ready and measured."""
     assert site.client.get("/healthz").text == "ok\n"
     assert site.client.get("/readyz").text == "ok\n"
-    assert "python_info" in site.client.get("/metrics").text
+    metrics = site.client.get("/metrics").text
+    assert "python_info" in metrics
+    assert "corroborate_articles 1.0" in metrics
+    assert site.client.head("/healthz").status_code == 200
+
+
+def test_every_answer_is_described(site: Site) -> None:
+    """The OpenAPI document says of each call what it answers with."""
+    document = site.client.get("/api/v1/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for call in methods.values():
+            for kind, said in call["responses"]["200"]["content"].items():
+                assert kind != "application/json" or said["schema"], path
+
+
+def test_lists_have_pages(site: Site) -> None:
+    """Checks and passages can be taken in parts."""
+    site.client.post("/api/v1/checks", json={"source": "It rained."})
+    both = [c["id"] for c in site.client.get("/api/v1/checks").json()]
+    parts = [
+        c["id"]
+        for offset in (0, 1)
+        for c in site.client.get(f"/api/v1/checks?limit=1&offset={offset}").json()
+    ]
+    assert (len(both), parts) == (2, both)
+    assert site.client.get("/api/v1/search?q=port&offset=1").json() == []
+
+
+def test_feeds_keep_their_secrets(site: Site) -> None:
+    """Neither the password nor the key in a feed's URL is told to visitors."""
+    url = "https://user:sesame@a.example/feed?n=1&key=sesame"
+    site.engine.store.feeds.put([Feed(url, failures=1, error=f"{url}: status 500")])
+    for path in ("/api/v1/feeds", "/feeds", "/feeds.opml", "/status"):
+        text = site.client.get(path).text
+        assert "a.example" in text
+        assert "sesame" not in text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "[::1]:8000", "news.example"])
+def test_our_names_are_answered(site: Site, host: str) -> None:
+    """Addresses, localhost and the names of the settings are ours."""
+    assert site.client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_a_name_of_another_site_is_refused(site: Site) -> None:
+    """A site whose name leads here reads nothing (DNS rebinding)."""
+    answer = site.client.get("/api/v1/checks", headers={"Host": "evil.example"})
+    assert answer.status_code == 421
+    assert "CORROBORATE_HOSTS" in answer.json()["detail"]
 
 
 def test_half_a_character_is_no_server_error(site: Site) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -15,11 +19,15 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from corroborate.types import Article, Report
+from tests.samples import report
 from tests.web.conftest import HOSTILE, TOKEN, Site
 from tests.web.test_api import TEXT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
+#: The findings that no filter hides.
+SHOWN = ".finding:not([hidden])"
 PAGES = ("/", "/search?q=port", "/articles/hostile", "/feeds", "/status", "/api", "/checks/done")
 
 
@@ -54,6 +62,13 @@ class Browser:
         """Return the first thing that a CSS selector finds, waiting for it."""
         self.until(lambda: bool(self.all(selector)))
         return self.all(selector)[0]
+
+    def follow(self, selector: str) -> bool:
+        """Click what a selector finds, if it is there; return whether it was."""
+        found = [one for one in self.all(selector) if one.is_displayed()]
+        for one in found[:1]:
+            one.click()
+        return bool(found)
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
@@ -112,12 +127,12 @@ def browser(site: Site, request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 
 def test_from_a_text_to_its_report(browser: Browser) -> None:
-    """A pasted text shows its report without another click, and keeps its address."""
+    """A pasted text leads to its report, by itself or by a link, which keeps its address."""
     browser.open("/")
     browser.one("#text").send_keys(TEXT)
     browser.one("main form button").click()
     assert browser.one("h1").text == "Night of fire"
-    browser.one(".finding")
+    browser.until(lambda: bool(browser.all(".finding")) or not browser.follow("noscript a"))
     place = browser.driver.current_url
     browser.driver.refresh()
     assert browser.one(".finding").is_displayed()
@@ -126,18 +141,52 @@ def test_from_a_text_to_its_report(browser: Browser) -> None:
 
 
 def test_filters_and_receipts(browser: Browser) -> None:
-    """A filter leaves the findings asked for; a receipt opens by keyboard."""
+    """A filter leaves the findings asked for, and links to others; a receipt opens by keyboard."""
     browser.open("/checks/done")
-    assert len(browser.all(".finding")) == 4
+    assert len(browser.all(SHOWN)) == 4
     browser.one("input[value=contested]").click()
-    if len(browser.all(".finding")) == 4:
+    if len(browser.all(SHOWN)) == 4:
         browser.one(".filters button").send_keys(Keys.ENTER)
-    browser.until(lambda: len(browser.all(".finding")) == 1)
+    browser.until(lambda: len(browser.all(SHOWN)) == 1)
     assert "verdict=contested" in browser.driver.current_url
-    assert not browser.one(".receipt dl").is_displayed()
-    browser.one(".receipt summary").send_keys(Keys.ENTER)
-    browser.until(lambda: browser.one(".receipt dl").is_displayed())
+    receipt = f"{SHOWN} .receipt"
+    assert not browser.one(f"{receipt} dl").is_displayed()
+    browser.one(f"{receipt} summary").send_keys(Keys.ENTER)
+    browser.until(lambda: browser.one(f"{receipt} dl").is_displayed())
+    browser.one(".claims a[href='#claim-1']").click()
+    assert browser.one("#claim-1").is_displayed()
+    browser.one("#all").click()
+    browser.until(lambda: len(browser.all(SHOWN)) == 4)
     assert browser.complaints() == []
+
+
+def test_progress_is_shown_as_it_goes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stage and count change on the page, also where the events do not come; then the report."""
+    go = threading.Semaphore(0)
+
+    def slowly(
+        _article: Article, *, progress: Callable[[str, int, int], None], **_: object
+    ) -> Report:
+        for stage, done in (("searching", 3), ("judging", 7)):
+            progress(stage, done, 9)
+            go.acquire(timeout=60)
+        return report()
+
+    monkeypatch.setattr(site.engine, "check", slowly)
+    with opened(site, javascript=True) as browser:
+        browser.open("/")
+        browser.driver.execute_cdp_cmd("Network.enable", {})
+        for events in ("come", "do not come"):
+            if events == "do not come":
+                browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/events"]})
+            browser.open("/")
+            browser.one("#text").send_keys(f"{TEXT} These events {events}.")
+            browser.one("main form button").click()
+            for stage, count in (("Searching", "3 of 9"), ("Judging", "7 of 9")):
+                browser.until(lambda stage=stage: browser.one(".stage").text == stage)  # type: ignore[misc]
+                browser.until(lambda count=count: browser.one(".count").text == count)  # type: ignore[misc]
+                go.release()
+            browser.one(".finding")
 
 
 def test_search_and_open(browser: Browser) -> None:
@@ -159,6 +208,30 @@ def test_a_feed_needs_the_token(browser: Browser) -> None:
         browser.one("#token").send_keys(token)
         browser.one("button[value=add]").click()
         assert said in browser.one("[role=alert]").text
+
+
+def test_a_feed_is_added(browser: Browser, site: Site, tmp_path: Path) -> None:
+    """Whoever knows the token adds the feed that a site names."""
+    feed = (
+        '<rss version="2.0"><channel><title>Quay News</title>'
+        "<item><title>Fire</title><link>https://quay.example/1</link></item></channel></rss>"
+    )
+    (tmp_path / "feed.xml").write_text(feed, encoding="utf-8")
+    head = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head>'
+    (tmp_path / "index.html").write_text(f"{head}<body>News</body></html>", encoding="utf-8")
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    settings = site.engine.settings.model_copy(update={"allow_private": True})
+    site.engine.settings = settings
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as quay:
+        threading.Thread(target=quay.serve_forever, daemon=True).start()
+        browser.open("/feeds")
+        browser.one("#feed-url").send_keys(f"http://127.0.0.1:{quay.server_port}/")
+        browser.one("#token").send_keys(TOKEN)
+        browser.one("button[value=add]").click()
+        assert browser.one("[role=status]").text == "1 added."
+        quay.shutdown()
+    assert browser.one("tbody a").text == "Quay News"
+    assert [f.title for f in site.engine.store.feeds.all()] == ["Quay News"]
 
 
 @pytest.mark.parametrize("width", [390, 1200])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
 
 from corroborate.report.document import dumps
-from corroborate.types import Check, CheckState
+from corroborate.types import Check, CheckState, Feed, Hit, SearchFilter
 from tests.report.test_forms import Page
-from tests.samples import MONDAY, report
+from tests.samples import MONDAY, article, report
 from tests.web.conftest import HOSTILE, TOKEN, Site
 
 PAGES = (
@@ -49,11 +50,69 @@ def test_headers_forbid_what_is_not_ours(site: Site, path: str) -> None:
 
 
 def test_filters_without_javascript(site: Site) -> None:
-    """Filters are in the address: only contested findings are shown."""
-    whole = Page(site.client.get("/checks/done").text)
-    some = Page(site.client.get("/checks/done?verdict=contested").text)
-    assert whole.tags.count("article") == 4
-    assert some.tags.count("article") == 1
+    """Filters are in the address: other findings are hidden, and can be had back."""
+    whole = site.client.get("/checks/done").text
+    some = site.client.get("/checks/done?verdict=contested").text
+    none = site.client.get("/checks/done?verdict=corroborated").text
+    assert [hidden_findings(page) for page in (whole, some, none)] == [0, 3, 4]
+    assert ["hidden>Show all" in page for page in (whole, some, none)] == [True, False, False]
+
+
+def hidden_findings(page: str) -> int:
+    """Return how many findings of a page are hidden."""
+    return len(re.findall("<article [^>]* hidden>", page))
+
+
+def test_a_sentence_with_two_claims(site: Site) -> None:
+    """Each claim of a sentence has its link, and the worst verdict gives the colour."""
+    checked = report()
+    second, third = checked.findings[1], checked.findings[2]
+    claim = replace(third.claim, start=second.claim.start, end=second.claim.end)
+    both = replace(checked, findings=(second, replace(third, claim=claim)))
+    site.engine.store.checks.put(
+        Check("both", CheckState.DONE, MONDAY, "Both", "x", report=dumps(both))
+    )
+    text = site.client.get("/checks/both").text.partition("The article, its claims marked")[2]
+    marks = re.findall(r'<a( class="mark [\w-]+")? href="#claim-(\d)">', text)
+    assert marks[:2] == [(' class="mark contested"', "2"), ("", "1")]
+
+
+def test_text_says_its_language(site: Site) -> None:
+    """A screen reader is told in which language an article is, and which way it runs."""
+    site.engine.store.articles.put([article("fr", text="Il pleut.", language="fr")])
+    page = site.client.get("/articles/fr").text
+    assert '<h1 lang="fr" dir="auto">' in page
+    assert '<div class="text" lang="fr" dir="auto">' in page
+
+
+def test_pages_of_results_are_one_list(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever page is asked for, the same search is made; past the last one is a way back."""
+    asked = []
+    found = site.engine.searcher.search
+
+    def note(queries: list[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
+        asked.append(limit)
+        return found(queries, where, limit)
+
+    monkeypatch.setattr(site.engine.searcher, "search", note)
+    for page in (1, 5):
+        text = site.client.get(f"/search?q=port&page={page}").text
+    assert len(set(asked)) == 1
+    assert "back to the first page" in text
+
+
+def test_a_wrong_day_keeps_the_form(site: Site) -> None:
+    """What was asked stays in the form, with a word on what is wrong."""
+    answer = site.client.get("/search?q=port+fire&since=never")
+    assert answer.status_code == 400
+    assert 'value="port fire"' in answer.text
+    assert "A day is written like" in answer.text
+    assert "Nothing found" not in answer.text
+
+
+def test_blanks_are_no_search(site: Site) -> None:
+    """A query of blanks shows the form, not that nothing was found."""
+    assert "Nothing found" not in site.client.get("/search?q=+").text
 
 
 @pytest.mark.parametrize("form", ["json", "md", "html", "csv"])
@@ -77,6 +136,25 @@ def test_submitting_a_text_leads_to_its_check(site: Site) -> None:
     assert site.client.get(answer.headers["location"]).status_code == 200
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_files_of_any_encoding(site: Site, encoding: str) -> None:
+    """A file is read as its bytes say."""
+    text = "Größe\n\nVierzehn Menschen starben am Montag im Hafen von Velmar, sagte die Feuerwehr."
+    files = {"file": ("a.txt", text.encode(encoding))}
+    answer = site.client.post("/checks", data={"form": site.form()}, files=files)
+    check = site.engine.store.checks.get(answer.headers["location"].rpartition("/")[2])
+    assert check is not None
+    assert check.source == text
+
+
+def test_a_long_text_is_taken(site: Site) -> None:
+    """The form takes what a request may hold, in one field as well."""
+    text = "It rained in the port on Monday. " * 40_000
+    site.form()
+    files = {"form": (None, site.form()), "text": (None, text)}
+    assert site.client.post("/checks", files=files).status_code == 303
+
+
 def test_nothing_submitted(site: Site) -> None:
     """An empty form is told what it lacks."""
     answer = site.client.post("/checks", data={"form": site.form()})
@@ -93,6 +171,40 @@ def test_feeds_need_the_token(site: Site) -> None:
     assert tried.status_code == 400
     assert "not on the public internet" in tried.text
     assert site.engine.store.feeds.all() == []
+
+
+def test_the_token_cannot_be_guessed(site: Site) -> None:
+    """After ten tries a minute the right token is refused as well."""
+    data = {"form": site.form(), "action": "pause", "feed": "none"}
+    guesses = [site.client.post("/feeds", data={**data, "token": str(i)}) for i in range(10)]
+    assert {answer.status_code for answer in guesses} == {403}
+    assert site.client.post("/feeds", data={**data, "token": TOKEN}).status_code == 429
+
+
+def test_an_unknown_action_changes_nothing(site: Site) -> None:
+    """A paused feed is not resumed by whatever else is asked."""
+    site.engine.store.feeds.put([Feed("https://a.example/feed", paused=True)])
+    name = re.findall(r'<option value="(\w+)">', site.client.get("/feeds").text)[0]
+    data = {"form": site.form(), "token": TOKEN, "feed": name}
+    assert site.client.post("/feeds", data={**data, "action": "no"}).status_code == 400
+    assert [feed.paused for feed in site.engine.store.feeds.all()] == [True]
+    assert site.client.post("/feeds", data={**data, "action": "resume"}).status_code == 303
+    assert [feed.paused for feed in site.engine.store.feeds.all()] == [False]
+
+
+def test_nobody_speaks_for_the_server(site: Site) -> None:
+    """What an address says is not shown as a notice."""
+    assert "Call" not in site.client.get("/feeds?said=Call+us&did=Call+us").text
+    assert "2 added." in site.client.get("/feeds?did=add&n=2").text
+
+
+def test_failing_feeds_come_first(site: Site) -> None:
+    """How feeds fare is told in a line, and those that fail need no looking for."""
+    ok = Feed("https://a.example/feed", succeeded=MONDAY)
+    site.engine.store.feeds.put([ok, Feed("https://b.example/feed", failures=1, error="away")])
+    text = site.client.get("/feeds").text
+    assert "1 failing, 1 ok." in text
+    assert text.index("b.example") < text.index("a.example")
 
 
 def test_feeds_can_be_imported(site: Site) -> None:

@@ -38,6 +38,14 @@ def test_a_check_is_the_server_s(site: Site, tmp_path: Path) -> None:
     assert json.loads(anew.stdout)["created"] > document["created"]
 
 
+def test_a_file_of_another_encoding(site: Site, tmp_path: Path) -> None:
+    """A file is read as its bytes say before it is submitted."""
+    path = tmp_path / "article.txt"
+    path.write_bytes(TEXT.replace("Night", "Nächte").encode("cp1252"))
+    done = run("check", str(path), "--server", site.url, "--format", "json")
+    assert json.loads(done.stdout)["article"]["title"] == "Nächte of fire"
+
+
 def test_a_search_is_the_server_s(site: Site) -> None:
     """Search prints what the server's index holds, filtered as asked."""
     found = run("search", "port fire", "--server", site.url, "--json")
@@ -55,7 +63,7 @@ def test_a_search_is_the_server_s(site: Site) -> None:
         (("search", "x", "--server", "{url}/no"), "is this a Corroborate server?"),
         (("search", "x", "--server", "{url}", "--limit", "900"), "limit: "),
         (("check", "gone.txt", "--server", "{url}"), "gone.txt cannot be read"),
-        (("check", "-", "--server", "{url}"), "what was submitted holds no article"),
+        (("check", "-", "--server", "{url}"), "at least one whole sentence"),
         (("check", "http://127.0.0.1/", "--server", "{url}"), "not on the public internet"),
         (("check", "-", "--server", "{url}", "--window", "3"), "--window is for checks on this"),
     ],

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from corroborate.assembly import Engine
 from corroborate.settings import load
 from corroborate.types import Check, CheckState
 from corroborate.web.jobs import Jobs
-from tests.samples import article
+from tests.samples import MONDAY, article
 from tests.web.test_api import TEXT
 
 
@@ -121,6 +122,19 @@ def test_a_lost_message_is_sent_again(machines: Machines) -> None:
     machines.worker()
     assert jobs.submit(TEXT).state is CheckState.QUEUED
     machines.until(lambda: machines.state(check) is CheckState.DONE)
+    jobs.close()
+
+
+def test_a_running_check_that_was_lost_runs_again(machines: Machines) -> None:
+    """A check that has been running for too long is queued again; a fresh one is left alone."""
+    machines.redis()
+    jobs = Jobs(machines.engine)
+    check = jobs.submit(TEXT)
+    running = replace(check, state=CheckState.RUNNING)
+    machines.engine.store.checks.put(running)
+    assert jobs.submit(TEXT, again=True).state is CheckState.RUNNING
+    machines.engine.store.checks.put(replace(running, created=MONDAY))
+    assert jobs.submit(TEXT).state is CheckState.QUEUED
     jobs.close()
 
 
