@@ -63,12 +63,14 @@ def search(server: str, query: Mapping[str, str | int | Sequence[str] | None]) -
 
 def _read(source: str) -> str:
     """Return what to submit: the server fetches a URL, files are read here."""
-    if source.startswith(("http://", "https://")):
+    from workers.markup import decode
+
+    if source.lower().startswith(("http://", "https://")):
         return source
     if source == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
+        return decode(sys.stdin.buffer.read(), {})
     try:
-        return Path(source).read_bytes().decode("utf-8", "replace")
+        return decode(Path(source).read_bytes(), {})
     except OSError as exc:
         raise InputError(f"{source} cannot be read: {exc.strerror}") from exc
 
