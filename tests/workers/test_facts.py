@@ -33,7 +33,6 @@ def nested(depth: int) -> Any:
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(KEYS.filter(lambda key: key != "@type"), VALUES, max_size=5))
-@example({"author": nested(600)})
 @example({"headline": "x\ud800", "url": "/\ud800", "articleBody": "\ud800 and so on" * 100})
 @example({"publisher": {"name": "\ud800"}, "inLanguage": "\ud800", "author": ["\ud800"]})
 def test_any_json_ld_is_read(about: dict[str, Any]) -> None:
@@ -44,6 +43,6 @@ def test_any_json_ld_is_read(about: dict[str, Any]) -> None:
 
 
 def test_names_are_found_a_few_levels_deep() -> None:
-    """In a person, in a list, and in a list of the person's names."""
-    article = clean(page(html_page(about=news(author=nested(1)))))
-    assert article.authors == ("Mara Lund",)
+    """In a person, in lists of persons; how deep a stranger nests them breaks nothing."""
+    found = [clean(page(html_page(about=news(author=nested(n))))).authors for n in (2, 600)]
+    assert found == [("Mara Lund",), ()]
