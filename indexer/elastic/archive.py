@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from corroborate.types import Article, Change, Coverage, FailingFeed, Outlet, SearchFilter
@@ -19,7 +20,8 @@ class ElasticArchive:
     Args:
         table: The articles.
         feeds: Returns how many feeds there are, and those that fail.
-        gaps: Returns what a search cannot see just now, in words.
+        gaps: Returns what searches did not see, in words.
+        check: Raises if the right to index went to another process.
     """
 
     def __init__(
@@ -27,10 +29,12 @@ class ElasticArchive:
         table: Table,
         feeds: Callable[[], tuple[int, tuple[FailingFeed, ...]]],
         gaps: Callable[[], tuple[str, ...]],
+        check: Callable[[], None],
     ) -> None:
         self._table = table
         self._feeds = feeds
         self._gaps = gaps
+        self._check = check
 
     def put(self, articles: Sequence[Article]) -> list[Change]:
         """Store articles and queue what is new or changed."""
@@ -60,7 +64,8 @@ class ElasticArchive:
         """Return articles that are archived but not indexed, oldest first."""
         self._table.refresh()
         return [
-            documents.article(d) for d in self._table.find(_PENDING, [{"pending": "asc"}], limit)
+            documents.article(d)
+            for d in self._table.find(_PENDING, [{"pending": "asc"}, {"id": "asc"}], limit)
         ]
 
     def pending(self) -> int:
@@ -70,6 +75,7 @@ class ElasticArchive:
 
     def indexed(self, versions: Sequence[tuple[str, str]]) -> None:
         """Take articles off the backlog, unless they changed since they were read from it."""
+        self._check()
         hashes = dict(versions)
 
         def off(one: str, stored: Stored | None) -> Document | None:
@@ -77,10 +83,15 @@ class ElasticArchive:
                 return None
             return {**stored.source, "pending": None}
 
-        self._table.change(list(hashes), off)
+        self._table.change(self._waiting(list(hashes)), off)
+
+    def _waiting(self, ids: Sequence[str]) -> list[str]:
+        """Return those in the backlog: of a whole archive few, and only they are read in full."""
+        known = self._table.get(ids, fields=["pending"])
+        return [one for one in ids if one in known and known[one].source["pending"] is not None]
 
     def __iter__(self) -> Iterator[Article]:
-        """Yield every article, in the order of their ids."""
+        """Yield every article, in the order of their ids; those that come meanwhile, or not."""
         self._table.refresh()
         for document in self._table.each({"match_all": {}}, [{"id": "asc"}]):
             yield documents.article(document)
@@ -107,7 +118,8 @@ class ElasticArchive:
             languages=tuple(sorted(where.languages)),
             feeds=feeds,
             failing=failing,
-            gaps=self._gaps(),
+            # Of an empty archive there is no index, and nothing is missing.
+            gaps=self._gaps() if self._table.count({"match_all": {}}) else (),
         )
 
     def summary(self) -> dict[str, Any]:
@@ -123,13 +135,12 @@ class ElasticArchive:
     def daily(self, since: str) -> list[tuple[str, str, int]]:
         """Return outlet, day and number of articles from a day on, latest and most first."""
         query: Document = {"range": {"day": {"gte": since}}}
-        rows: dict[tuple[str, str], int] = {}
-        for document in self._table.each(query, [{"day": "asc"}]):
-            key = (document["outlet_name"], document["day"])
-            rows[key] = rows.get(key, 0) + 1
-        ordered = sorted(rows.items(), key=lambda row: (-row[1], row[0][0]))
-        ordered.sort(key=lambda row: row[0][1], reverse=True)
-        return [(outlet, day, count) for (outlet, day), count in ordered]
+        rows = [
+            (outlet, str(datetime.fromtimestamp(day / 1000, UTC).date()), count)
+            for (outlet, day), count in self._table.groups(query, "outlet_name", "day")
+        ]
+        rows.sort(key=lambda row: (-row[2], row[0]))
+        return sorted(rows, key=lambda row: row[1], reverse=True)
 
     def _day(self, order: str) -> str | None:
         query: Document = {"exists": {"field": "day"}}

@@ -26,12 +26,12 @@ class ElasticFeeds:
     def all(self) -> list[Feed]:
         """Return every feed, in the order they were added."""
         self._table.refresh()
-        return [_load(d) for d in self._table.each(_ALL, [{"position": "asc"}])]
+        return [_load(d) for d in self._table.each(_ALL, [{"position": "asc"}, {"url": "asc"}])]
 
     def get(self, url: str) -> Feed | None:
         """Return the feed at a URL; None if it is not known."""
-        found = self._table.get([url])
-        return _load(found[url].source) if url in found else None
+        found = self._table.get([key(url)])
+        return _load(found[key(url)].source) if found else None
 
     def due(self, now: datetime) -> list[Feed]:
         """Return the feeds that are not paused and due, longest overdue first."""
@@ -48,22 +48,23 @@ class ElasticFeeds:
         order: list[Document] = [
             {"due": {"order": "asc", "missing": "_first"}},
             {"position": "asc"},
+            {"url": "asc"},
         ]
         return [_load(d) for d in self._table.each(query, order)]
 
     def put(self, feeds: Sequence[Feed]) -> int:
         """Add or update feeds by URL; return how many were new."""
-        latest = {feed.url: feed for feed in feeds}
-        places = {url: time.time_ns() + i for i, url in enumerate(latest)}
+        latest = {key(feed.url): feed for feed in feeds}
+        places = {one: time.time_ns() + i for i, one in enumerate(latest)}
         new: set[str] = set()
 
-        def put(url: str, stored: Stored | None) -> Document:
-            state = _dump(latest[url])
-            (new.discard if stored else new.add)(url)
+        def put(one: str, stored: Stored | None) -> Document:
+            state = _dump(latest[one])
+            (new.discard if stored else new.add)(one)
             if stored:
                 state["articles"] = json.loads(stored.source["state"])["articles"]
-            place = stored.source["position"] if stored else places[url]
-            return _document(latest[url], place, state)
+            place = stored.source["position"] if stored else places[one]
+            return _document(latest[one], place, state)
 
         self._table.change(list(latest), put)
         return len(new)
@@ -78,12 +79,12 @@ class ElasticFeeds:
             state["articles"] += 1
             return {**stored.source, "state": json.dumps(state, ensure_ascii=False)}
 
-        self._table.change([url], count)
+        self._table.change([key(url)], count)
 
     def remove(self, url: str) -> bool:
         """Forget a feed; return whether it was known."""
-        known = url in self._table.get([url])
-        self._table.bulk([{"_op_type": "delete", "_id": url}])
+        known = bool(self._table.get([key(url)]))
+        self._table.bulk([{"_op_type": "delete", "_id": key(url)}])
         return known
 
     def failing(self) -> tuple[int, tuple[FailingFeed, ...]]:
@@ -139,13 +140,13 @@ class ElasticPages:
     def quarantined(self, limit: int) -> list[PageRecord]:
         """Return pages that were given up, latest first."""
         self._table.refresh()
-        found = self._table.find(self._GIVEN_UP, [{"fetched": "desc"}], limit)
+        found = self._table.find(self._GIVEN_UP, [{"fetched": "desc"}, {"url": "asc"}], limit)
         return [_record(d) for d in found]
 
     def release(self) -> int:
         """Forget that pages were given up; return how many."""
         self._table.refresh()
-        urls = [d["url"] for d in self._table.each(self._GIVEN_UP, [{"fetched": "asc"}])]
+        urls = [d["url"] for d in self._table.each(self._GIVEN_UP, [{"url": "asc"}])]
         self._table.bulk({"_op_type": "delete", "_id": key(url)} for url in urls)
         return len(urls)
 
@@ -185,14 +186,16 @@ class ElasticChecks:
     def recent(self, limit: int) -> list[Check]:
         """Return the latest checks, newest first, without their reports."""
         self._table.refresh()
-        found = self._table.find(_ALL, [{"created": "desc"}], limit, without=["report"])
+        found = self._table.find(
+            _ALL, [{"created": "desc"}, {"id": "asc"}], limit, without=["report"]
+        )
         return [_check(d) for d in found]
 
     def unfinished(self) -> list[Check]:
         """Return the checks that are queued or running, oldest first."""
         self._table.refresh()
         query: Document = {"terms": {"state": ["queued", "running"]}}
-        return [_check(d) for d in self._table.each(query, [{"created": "asc"}])]
+        return [_check(d) for d in self._table.each(query, [{"created": "asc"}, {"id": "asc"}])]
 
 
 def _check(document: Document) -> Check:

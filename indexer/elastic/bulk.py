@@ -75,16 +75,16 @@ def _classify(item: Mapping[str, Any], place: str, unwritten: Unwritten) -> None
     if status == _CONFLICT:
         unwritten.conflicts.append(str(item["_id"]))
         return
-    kind, reason = error.get("type", ""), _reason(error)
-    line = f"Elasticsearch at {place} could not write {item['_id']}: {reason}"[:300]
+    kind, why = error.get("type", ""), reason(error)
+    line = f"Elasticsearch at {place} could not write {item['_id']}: {why}"[:300]
     if status in BUSY or "cluster_block" in kind:
         raise StoreUnavailable(line)
     if kind not in _REFUSED:
         raise StoreError(line)
-    unwritten.refused[str(item["_id"])] = reason
+    unwritten.refused[str(item["_id"])] = why
 
 
-def _reason(error: Mapping[str, Any]) -> str:
+def reason(error: Mapping[str, Any]) -> str:
     """Return what the innermost cause says, in one line."""
     while error.get("caused_by"):
         error = error["caused_by"]

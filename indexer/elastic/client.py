@@ -114,10 +114,10 @@ def mapped(name: str) -> Iterator[None]:
     except UnsupportedProductError as exc:
         raise StoreError(f"what answers at {name} is no Elasticsearch") from exc
     except ApiError as exc:
-        raise _error(name, exc.status_code, exc.error, _reason(exc.body)) from exc
+        raise error(name, exc.status_code, exc.error, _reason(exc.body)) from exc
 
 
-def _error(name: str, status: int, kind: str, reason: str) -> StoreError:
+def error(name: str, status: int, kind: str, reason: str) -> StoreError:
     """Return what an answer with an error means for us."""
     if status == 401:  # noqa: PLR2004
         return StoreError(f"Elasticsearch at {name} refuses the user, password or API key")
@@ -126,7 +126,8 @@ def _error(name: str, status: int, kind: str, reason: str) -> StoreError:
     if status == 403:  # noqa: PLR2004
         return StoreError(f"Elasticsearch at {name} does not allow this: {reason}")
     if status in BUSY:
-        return StoreUnavailable(f"Elasticsearch at {name} is overloaded: {reason}")
+        state = "is overloaded" if status == 429 else "cannot do this now"  # noqa: PLR2004
+        return StoreUnavailable(f"Elasticsearch at {name} {state}: {reason}")
     return StoreError(f"Elasticsearch at {name} refused a request: {reason}")
 
 
@@ -135,6 +136,6 @@ BUSY = frozenset({429, 502, 503, 504})
 
 
 def _reason(body: Any) -> str:
-    error = body.get("error", body) if isinstance(body, dict) else body
-    reason = error.get("reason", error) if isinstance(error, dict) else error
+    said = body.get("error", body) if isinstance(body, dict) else body
+    reason = said.get("reason", said) if isinstance(said, dict) else said
     return " ".join(str(reason).split())[:200]

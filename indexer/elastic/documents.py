@@ -98,10 +98,9 @@ def passage_document(
     }
 
 
-def prose(where: SearchFilter) -> list[str]:
-    """Return the fields in which words are searched under a filter."""
-    languages = {OTHER, *map(_analyzed, where.languages)} if where.languages else {"*"}
-    return [f"prose.{one}.{part}" for one in sorted(languages) for part in ("text", "title")]
+def languages(where: SearchFilter) -> list[str]:
+    """Return the languages under which a filter's passages are; empty: all that there are."""
+    return sorted({OTHER, *map(_analyzed, where.languages)}) if where.languages else []
 
 
 def _analyzed(language: str | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
 
 import numpy as np
 
@@ -13,16 +15,15 @@ from corroborate.errors import IndexMismatch, StoreError
 from corroborate.types import Article, Hit, Passage, SearchFilter
 from indexer.elastic import documents, indices
 from indexer.elastic.bulk import write
-from indexer.elastic.client import mapped
+from indexer.elastic.client import error, mapped
 from indexer.elastic.table import Document, Table
+from indexer.elastic.words import matches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Searches of one request.
 TOGETHER = 32
-#: Words of a query that are searched; the rest of one so long adds nothing.
-WORDS = 256
 #: Neighbours that each shard looks at for each hit that is wanted, and at least.
 CANDIDATES, LEAST_CANDIDATES = 4, 200
 #: Neighbours compared again by their full vectors, for each hit that is wanted.
@@ -40,6 +41,13 @@ class Generation:
     dim: int
 
 
+class _Missed(threading.local):
+    """What the searches of each thread did not see, in words."""
+
+    def __init__(self) -> None:
+        self.gaps: set[str] = set()
+
+
 class ElasticIndex:
     """See :class:`~corroborate.protocols.PassageIndex`.
 
@@ -47,17 +55,25 @@ class ElasticIndex:
         client: Of the cluster.
         prefix: Of the names of the indices.
         place: Name of the cluster, for errors.
+        check: Raises if the right to index went to another process.
         generation: The generation this object stands for; None: the one that is searched.
     """
 
     def __init__(
-        self, client: Any, prefix: str, place: str, generation: Generation | None = None
+        self,
+        client: Any,
+        prefix: str,
+        place: str,
+        check: Callable[[], None],
+        generation: Generation | None = None,
     ) -> None:
         self._client = client
         self._prefix = prefix
         self._alias = f"{prefix}-passages"
         self._place = place
+        self._check = check
         self._own = generation
+        self._missed = _Missed()
 
     @property
     def embedder(self) -> str | None:
@@ -68,30 +84,33 @@ class ElasticIndex:
     def next(self, embedder: str, dim: int) -> Self:
         """Return a new, empty generation; searches stay on the old one until it is published."""
         present = self._generation()
-        number = int(present.index.rpartition("v")[2]) + 1 if present else 1
-        generation = Generation(f"{self._alias}-v{number}", embedder, dim)
+        number = _number(present.index) + 1 if present else 1
+        # Nobody who stood still in the middle of a reindexing finds his index under this name.
+        generation = Generation(f"{self._alias}-v{number}-{uuid4().hex[:8]}", embedder, dim)
         with mapped(self._place):
             indices.put_passages_template(self._client, self._prefix)
             # A reindexing that was cut off may have left one.
-            self._client.indices.delete(index=generation.index, ignore_unavailable=True)
+            if left := self._others(present.index if present else ""):
+                self._client.indices.delete(index=left)
             self._client.indices.create(
                 index=generation.index,
-                settings={"auto_expand_replicas": "0-1"},
+                # Passages are seen when replacing them is done, not every second in between.
+                settings={"auto_expand_replicas": "0-1", "refresh_interval": "-1"},
                 mappings={
                     **indices.mappings(indices.passages(dim), embedder=embedder, dim=dim),
                     # Searched, never shown; without them a document is a tenth.
                     "_source": {"excludes": ["vector", "prose"]},
                 },
             )
-        return type(self)(self._client, self._prefix, self._place, generation)
+        return type(self)(self._client, self._prefix, self._place, self._check, generation)
 
     def publish(self) -> None:
         """Make this generation the one that is searched, and drop the others, in one step."""
         if self._own is None:
             raise StoreError("only a new generation can be published")
+        self._check()
         with mapped(self._place):
-            there = self._client.indices.get(index=f"{self._alias}-v*", expand_wildcards="open")
-            old = [name for name in there if name != self._own.index]
+            old = self._others(self._own.index)
             actions: list[Document] = [{"remove_index": {"index": name}} for name in old]
             add = {"index": self._own.index, "alias": self._alias, "is_write_index": True}
             self._client.indices.update_aliases(actions=[*actions, {"add": add}])
@@ -112,10 +131,15 @@ class ElasticIndex:
             return {}
         index = self._present().index
         table = Table(self._client, index, self._place)
+        self._check()
+        # A process that was killed may have left what no search has seen yet.
+        table.refresh()
         query: Document = {"terms": {"article_id": [a.id for a in articles]}}
         stale = {
             f"{d['article_id']}:{d['start']}-{d['end']}": d["article_id"]
-            for d in table.each(query, [{"article_id": "asc"}, {"start": "asc"}])
+            for d in table.each(
+                query, [{"article_id": "asc"}, {"start": "asc"}, {"end": "asc"}], without=["text"]
+            )
         }
         owners: dict[str, str] = {}
         actions: list[Document] = []
@@ -137,18 +161,18 @@ class ElasticIndex:
 
     def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return hits by BM25 over title and text, read as each passage's language."""
-        condition, fields = documents.condition(where)["bool"], documents.prose(where)
-
-        def search(query: str) -> Document:
-            match = {
-                "query": " ".join(query.split()[:WORDS]),
-                "fields": fields,
-                "type": "most_fields",
-            }
-            return {"query": {"bool": {**condition, "must": [{"multi_match": match}]}}}
-
-        answers = self._ask([search(query) for query in queries], limit)
-        return [[documents.hit(d, lexical=score) for d, score in hits] for hits in answers]
+        if not queries:
+            return []
+        condition = documents.condition(where)["bool"]
+        languages = documents.languages(where) or self._languages()
+        parts = [(i, m) for i, query in enumerate(queries) for m in matches(query, languages)]
+        answers = self._ask(
+            [{"query": {"bool": {**condition, "must": [m]}}} for _, m in parts], limit
+        )
+        hits: list[list[Hit]] = [[] for _ in queries]
+        for (i, _), answer in zip(parts, answers, strict=True):
+            hits[i] += [documents.hit(d, lexical=score) for d, score in answer]
+        return [sorted(some, key=lambda hit: -hit.score)[:limit] for some in hits]
 
     def dense(
         self, vectors: NDArray[np.float32], where: SearchFilter, limit: int
@@ -187,21 +211,23 @@ class ElasticIndex:
         return Table(self._client, generation.index, self._place).count({"match_all": {}})
 
     def gaps(self) -> tuple[str, ...]:
-        """Return what a search cannot see just now, in words."""
-        if self._generation() is None:
-            return ()
-        with mapped(self._place):
-            shards = self._client.search(index=self._alias, size=0)["_shards"]
-        if missing := shards["total"] - shards["successful"]:
-            return (f"{missing} of {shards['total']} shards of the index did not answer",)
-        return ()
+        """Return what searches of this thread did not see since it last asked, or would not now."""
+        self._ask([{}], 0)
+        gaps = tuple(sorted(self._missed.gaps))
+        self._missed.gaps.clear()
+        return gaps
 
     def _ask(self, searches: Sequence[Document], limit: int) -> list[list[tuple[Document, float]]]:
         """Return documents with their scores for each search; nothing while there is no index."""
         found: list[list[tuple[Document, float]]] = []
         for start in range(0, len(searches), TOGETHER):
             some = [
-                {**search, "size": limit, "_source": list(documents.SHOWN)}
+                {
+                    **search,
+                    "size": limit,
+                    "_source": list(documents.SHOWN),
+                    "track_total_hits": False,
+                }
                 for search in searches[start : start + TOGETHER]
             ]
             answers = self._answers(some)
@@ -213,21 +239,47 @@ class ElasticIndex:
                 time.sleep(wait)
                 answers = self._answers(some)
             for answer in answers:
-                if error := answer.get("error"):
-                    if error.get("type") == "index_not_found_exception":
+                if fault := answer.get("error"):
+                    if fault["type"] == "index_not_found_exception":
+                        self._missed.gaps.add("there is no index; 'corroborate reindex' makes one")
                         return [[] for _ in searches]
-                    reason = (error.get("root_cause") or [error])[0].get("reason")
-                    raise StoreError(f"Elasticsearch at {self._place} refused a search: {reason}")
+                    reason = str((fault.get("root_cause") or [fault])[0].get("reason"))
+                    raise error(self._place, answer["status"], fault["type"], reason)
+                if missing := _missing(answer):
+                    total = answer["_shards"]["total"]
+                    self._missed.gaps.add(
+                        f"{missing} of {total} shards of the index did not answer"
+                    )
                 found.append([(h["_source"], h["_score"]) for h in answer["hits"]["hits"]])
         return found
 
+    def _languages(self) -> list[str]:
+        """Return the languages that passages are under; fields without any cost a search time."""
+        with mapped(self._place):
+            fields = self._client.field_caps(
+                index=self._searched,
+                fields="prose.*.*",
+                filters="-parent",
+                include_empty_fields=False,
+                ignore_unavailable=True,
+            )["fields"]
+        return sorted({field.split(".")[1] for field in fields}) or [indices.OTHER]
+
     def _answers(self, searches: Sequence[Document]) -> list[Document]:
         """Return the answer, or the error, of each search."""
-        index = self._own.index if self._own else self._alias
-        lines = [line for search in searches for line in ({"index": index}, search)]
+        lines = [line for search in searches for line in ({"index": self._searched}, search)]
         with mapped(self._place):
             answers: list[Document] = self._client.msearch(searches=lines)["responses"]
         return answers
+
+    @property
+    def _searched(self) -> str:
+        return self._own.index if self._own else self._alias
+
+    def _others(self, than: str) -> list[str]:
+        """Return all generations but one."""
+        there = self._client.indices.get(index=f"{self._alias}-v*", expand_wildcards="open")
+        return [name for name in there if name != than]
 
     def _generation(self) -> Generation | None:
         from elasticsearch import NotFoundError
@@ -252,7 +304,17 @@ class ElasticIndex:
 
 def _whole(answer: Document) -> bool:
     """Return whether every shard answered a search."""
-    return "error" not in answer and not answer["_shards"]["failed"]
+    return "error" not in answer and not _missing(answer)
+
+
+def _missing(answer: Document) -> int:
+    """Return how many shards did not answer a search."""
+    return int(answer["_shards"]["total"] - answer["_shards"]["successful"])
+
+
+def _number(index: str) -> int:
+    """Return which generation an index is, of its name ``…-passages-v12-0a1b2c3d``."""
+    return int(index.rpartition("-passages-v")[2].partition("-")[0])
 
 
 def _deletions(passages: Mapping[str, str]) -> list[Document]:

@@ -11,7 +11,7 @@ from indexer.elastic.archive import ElasticArchive
 from indexer.elastic.books import ElasticChecks, ElasticFeeds, ElasticPages
 from indexer.elastic.client import connect, mapped, read_place
 from indexer.elastic.index import ElasticIndex
-from indexer.elastic.lock import held
+from indexer.elastic.lock import Lock
 from indexer.elastic.table import Table
 
 
@@ -34,9 +34,12 @@ class ElasticStore:
         self.feeds = ElasticFeeds(self._table("feeds"))
         self.pages = ElasticPages(self._table("pages"))
         self.checks = ElasticChecks(self._table("checks"))
-        self.passages = ElasticIndex(self._client, self._place.prefix, self._place.name)
+        self._lock = Lock(self._table("locks"), "indexing")
+        self.passages = ElasticIndex(
+            self._client, self._place.prefix, self._place.name, self._lock.check
+        )
         self.articles = ElasticArchive(
-            self._table("articles"), self.feeds.failing, self.passages.gaps
+            self._table("articles"), self.feeds.failing, self.passages.gaps, self._lock.check
         )
 
     def _table(self, name: str) -> Table:
@@ -44,7 +47,7 @@ class ElasticStore:
 
     def indexing(self) -> AbstractContextManager[bool]:
         """Hold the right to write the index; yields False if another process holds it."""
-        return held(self._table("locks"), "indexing")
+        return self._lock.held()
 
     def overview(self, *, days: int = 0) -> Overview:
         """Return what the store holds; with ``days``, articles per outlet for so many days."""

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from corroborate.errors import StoreError, StoreUnavailable
-from indexer.elastic.bulk import AT_ONCE, write
+from indexer.elastic.bulk import AT_ONCE, reason, write
 from indexer.elastic.client import mapped
 
 #: Tries at a change that another process was quicker with.
 TRIES = 20
-#: How long a reading of many pages keeps its view of the index.
-VIEW = "2m"
 
 Document = dict[str, Any]
 
@@ -45,13 +43,22 @@ class Table:
             self.client.indices.refresh(index=self.alias)
 
     def get(self, ids: Sequence[str], *, fields: Sequence[str] | None = None) -> dict[str, Stored]:
-        """Return the documents of these ids; those that are unknown are left out."""
+        """Return the documents of these ids; those that are unknown are left out.
+
+        Raises:
+            StoreUnavailable: Whether one is there cannot be told, as its shard is away.
+        """
         found: dict[str, Stored] = {}
         for start in range(0, len(ids), AT_ONCE):
             some = list(ids[start : start + AT_ONCE])
             with mapped(self.place):
                 docs = self.client.mget(index=self.alias, ids=some, source=fields or True)["docs"]
             for doc in docs:
+                # The whole answer has status 200 all the same.
+                if error := doc.get("error"):
+                    raise StoreUnavailable(
+                        f"Elasticsearch at {self.place} cannot read {self.alias}: {reason(error)}"
+                    )
                 if doc.get("found"):
                     stored = Stored(doc["_source"], doc["_seq_no"], doc["_primary_term"])
                     found[doc["_id"]] = stored
@@ -70,25 +77,32 @@ class Table:
             ids: Of the documents.
             change: Gets an id and what is stored; returns the new document, or None to leave it.
         """
-        left = list(ids)
-        for _ in range(TRIES):
-            stored = self.get(left)
-            actions = []
-            for one in left:
-                before = stored.get(one)
-                if (document := change(one, before)) is None:
-                    continue
-                action: Document = {"_op_type": "index", "_id": one, "_source": document}
-                if before:
-                    action["if_seq_no"] = before.seq_no
-                    action["if_primary_term"] = before.primary_term
-                else:
-                    action["_op_type"] = "create"
-                actions.append(action)
-            left = self.bulk(actions)
-            if not left:
-                return
-        raise StoreUnavailable(f"{self.alias} is being changed by too many at once")
+        for start in range(0, len(ids), AT_ONCE):
+            left = list(ids[start : start + AT_ONCE])
+            for _ in range(TRIES):
+                if not (left := self._change(left, change)):
+                    break
+            else:
+                raise StoreUnavailable(f"{self.alias} is being changed by too many at once")
+
+    def _change(
+        self, ids: Sequence[str], change: Callable[[str, Stored | None], Document | None]
+    ) -> list[str]:
+        """Try to change documents; return those that another process was quicker with."""
+        stored = self.get(ids)
+        actions: list[Document] = []
+        for one in ids:
+            before = stored.get(one)
+            if (document := change(one, before)) is None:
+                continue
+            action: Document = {"_op_type": "index", "_id": one, "_source": document}
+            if before:
+                action["if_seq_no"] = before.seq_no
+                action["if_primary_term"] = before.primary_term
+            else:
+                action["_op_type"] = "create"
+            actions.append(action)
+        return self.bulk(actions)
 
     def bulk(self, actions: Iterable[Document]) -> list[str]:
         """Carry out actions; return ids of conflicts.
@@ -98,8 +112,8 @@ class Table:
             StoreError: It refuses a document.
         """
         unwritten = write(self.client, actions, self.alias, self.place, alias=True)
-        for one, reason in unwritten.refused.items():
-            raise StoreError(f"Elasticsearch at {self.place} refuses {one}: {reason}"[:300])
+        for one, why in unwritten.refused.items():
+            raise StoreError(f"Elasticsearch at {self.place} refuses {one}: {why}"[:300])
         return unwritten.conflicts
 
     def find(
@@ -126,32 +140,33 @@ class Table:
         without: Sequence[str] = (),
         at_once: int = AT_ONCE,
     ) -> Iterator[Document]:
-        """Yield the documents that match, in order, from one view of the index."""
+        """Yield the documents that match, in order.
+
+        Nothing is held on the server, so that whoever asks may take as long as they like
+        between two documents. What is written meanwhile is seen or not.
+
+        Args:
+            query: What has to match.
+            sort: The order; no two documents are equal in it.
+            without: Fields to leave out.
+            at_once: Documents of one request.
+        """
         if not at_once:
             return
-        with mapped(self.place):
-            view = self.client.open_point_in_time(index=self.alias, keep_alive=VIEW)["id"]
-        try:
-            after = None
-            while True:
-                with mapped(self.place):
-                    answer = self.client.search(
-                        pit={"id": view, "keep_alive": VIEW},
-                        query=query,
-                        sort=list(sort),
-                        search_after=after,
-                        size=at_once,
-                        source_excludes=list(without) or None,
-                        track_total_hits=False,
-                    )
-                hits = answer["hits"]["hits"]
-                yield from (hit["_source"] for hit in hits)
-                if len(hits) < at_once:
-                    return
-                after = hits[-1]["sort"]
-        finally:
-            with mapped(self.place):
-                self.client.close_point_in_time(id=view)
+        after = None
+        while True:
+            answer = self._search(
+                query=query,
+                sort=list(sort),
+                search_after=after,
+                size=at_once,
+                source_excludes=list(without) or None,
+            )
+            hits = answer["hits"]["hits"]
+            yield from (hit["_source"] for hit in hits)
+            if len(hits) < at_once:
+                return
+            after = hits[-1]["sort"]
 
     def groups(self, query: Document, *fields: str) -> Iterator[tuple[tuple[Any, ...], int]]:
         """Yield the values of some fields that occur together, and in how many documents."""
@@ -161,13 +176,9 @@ class Table:
             composite: Document = {"size": 1000, "sources": sources}
             if after:
                 composite["after"] = after
-            with mapped(self.place):
-                answer = self.client.search(
-                    index=self.alias,
-                    size=0,
-                    query=query,
-                    aggregations={"groups": {"composite": composite}},
-                )
+            answer = self._search(
+                query=query, size=0, aggregations={"groups": {"composite": composite}}
+            )
             groups = answer["aggregations"]["groups"]
             for bucket in groups["buckets"]:
                 yield tuple(bucket["key"][f] for f in fields), bucket["doc_count"]
@@ -176,5 +187,15 @@ class Table:
 
     def count(self, query: Document) -> int:
         """Return how many documents match."""
+        answer = self._search(query=query, size=0, track_total_hits=True)
+        return int(answer["hits"]["total"]["value"])
+
+    def _search(self, *, track_total_hits: bool = False, **body: Any) -> Any:
+        """Return the answer of all shards: one that is away is an error, not fewer documents."""
         with mapped(self.place):
-            return int(self.client.count(index=self.alias, query=query)["count"])
+            return self.client.search(
+                index=self.alias,
+                allow_partial_search_results=False,
+                track_total_hits=track_total_hits,
+                **body,
+            )

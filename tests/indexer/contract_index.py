@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from corroborate.types import Article, Hit
 
 ANY = SearchFilter()
+#: Two passages.
+VERSION = "V{0} of the port. It burns. It smokes. V{0} of it ends."
 
 
 def fill(store: Store, embedder: WordEmbedder, *articles: Article) -> None:
@@ -235,6 +239,32 @@ class IndexContract:
         write(store.passages, article("new", text="A walrus swam by."))
         assert found(lexical(store, "walrus")) == {"new"}
         assert "new" in found(dense(store, "walrus"))
+
+    def test_a_changed_article_is_never_half_there(
+        self, store: Store, embedder: WordEmbedder, place: str
+    ) -> None:
+        """While an article is replaced again and again, each search sees one version of it."""
+        with closing(open_store(place)) as reader:
+            over = Event()
+
+            def watch() -> set[tuple[int, int]]:
+                """Return how many passages and how many versions searches saw."""
+                seen = set()
+                while not over.is_set():
+                    hits = reader.passages.lexical(["port"], ANY, 9)[0]
+                    versions = {w for h in hits for w in h.passage.text.split() if w[0] == "V"}
+                    seen.add((len(hits), len(versions)))
+                return seen
+
+            with ThreadPoolExecutor(1) as pool:
+                store.articles.put([article(text=VERSION.format(0))])
+                index_backlog(store, embedder)
+                watching = pool.submit(watch)
+                for number in range(1, 15):
+                    store.articles.put([article(text=VERSION.format(number))])
+                    index_backlog(store, embedder)
+                over.set()
+                assert watching.result() == {(2, 1)}
 
 
 class GenerationsContract:

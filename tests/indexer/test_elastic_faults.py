@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,11 +14,14 @@ import pytest
 from corroborate.errors import StoreError, StoreUnavailable
 from corroborate.types import Feed, SearchFilter
 from indexer.elastic import lock
+from indexer.elastic.bulk import AT_ONCE
+from indexer.elastic.table import Table
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
 from tests.elasticsearch import scratch, start
 from tests.embedders import WordEmbedder
 from tests.indexer import child
+from tests.indexer.contract_index import write
 from tests.indexer.test_embedded_faults import assert_whole
 from tests.samples import article
 
@@ -140,6 +144,110 @@ def test_a_lock_that_nobody_renews_is_free_again(
         monkeypatch.setattr(lock, "LEASE", -1.0)
         with store.indexing() as mine, second.indexing() as theirs:
             assert (mine, theirs) == (True, True)
+
+
+def test_who_lost_the_right_to_index_changes_nothing(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stood still beyond its lease does not undo what another did meanwhile."""
+    embedder = WordEmbedder()
+    with closing(open_store(place)) as store, closing(open_store(place)) as second:
+        store.articles.put([article(text="A walrus.")])
+        monkeypatch.setattr(lock, "LEASE", -1.0)
+        with store.indexing() as mine:
+            assert mine
+            (old,) = store.articles.backlog(1)
+            stalled = store.passages.next("words-1", embedder.dim)
+            second.articles.put([article(text="An otter.")])
+            index_backlog(second, embedder)
+            taken = "another took over the indexing"
+            with pytest.raises(StoreUnavailable, match=taken):
+                stalled.publish()
+            with pytest.raises(StoreUnavailable, match=taken):
+                store.passages.replace([old], [[]], [embedder.embed_passages([])])
+            with pytest.raises(StoreUnavailable, match=taken):
+                store.articles.indexed([(old.id, old.content_hash)])
+        assert len(store.passages.lexical(["otter"], ANY, 5)[0]) == 1
+
+
+def test_a_lock_that_ran_out_and_nobody_took_still_holds(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slow is not lost."""
+    monkeypatch.setattr(lock, "LEASE", -1.0)
+    with closing(open_store(place)) as store:
+        store.articles.put([article()])
+        assert index_backlog(store, WordEmbedder()) == 1
+
+
+def test_two_generations_never_share_a_name(place: str, elasticsearch: Elasticsearch) -> None:
+    """What a reindexing left is dropped by the next, and its name is not used again."""
+    pattern = f"{place.rpartition('/')[2]}-passages-v*"
+    with closing(open_store(place)) as store:
+        store.passages.next("words-1", 256)
+        left = set(elasticsearch.indices.get(index=pattern))
+        store.passages.next("words-1", 256)
+        there = set(elasticsearch.indices.get(index=pattern))
+        assert (len(left), len(there), left & there) == (1, 1, set())
+
+
+def test_passages_are_seen_when_all_are_written_and_not_before(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No refresh of the server's own shows what is written in between."""
+    with closing(open_store(place)) as store:
+        store.articles.put([article()])
+        index_backlog(store, WordEmbedder())
+        with monkeypatch.context() as before_the_end:
+            before_the_end.setattr(Table, "refresh", lambda _: None)
+            write(store.passages, article("new", text="A walrus."))
+            end = time.monotonic() + 2.5
+            while time.monotonic() < end:
+                assert store.passages.lexical(["walrus"], ANY, 5) == [[]]
+                time.sleep(0.1)
+        write(store.passages, article("newer", text="A walrus."))
+        assert len(store.passages.lexical(["walrus"], ANY, 5)[0]) == 2
+
+
+def test_an_archive_without_an_index_is_a_gap(store: Store) -> None:
+    """Nothing found in what is not indexed is not the same as no coverage."""
+    assert store.articles.coverage(ANY).gaps == ()
+    store.articles.put([article()])
+    assert store.passages.lexical(["port"], ANY, 5) == [[]]
+    gaps = ("there is no index; 'corroborate reindex' makes one",)
+    assert store.articles.coverage(ANY).gaps == gaps
+    index_backlog(store, WordEmbedder())
+    assert store.articles.coverage(ANY).gaps == ()
+
+
+def test_taking_many_off_the_backlog_writes_those_in_it(
+    place: str, elasticsearch: Elasticsearch
+) -> None:
+    """After a reindexing every article is named; those that wait for nothing stay as they are."""
+    articles = f"{place.rpartition('/')[2]}-articles"
+    with closing(open_store(place)) as store:
+        every = [article(f"n{i:04}", text="") for i in range(AT_ONCE + 20)]
+        versions = [(one.id, one.content_hash) for one in every]
+        store.articles.put(every[:-1])
+        store.articles.indexed(versions)
+        store.articles.put(every[-1:])
+        store.articles.indexed(versions)
+        assert store.articles.pending() == 0
+        ids = [every[0].id, every[-2].id, every[-1].id]
+        docs = elasticsearch.mget(index=articles, ids=ids)["docs"]
+        assert [doc["_version"] for doc in docs] == [2, 2, 2]
+
+
+def test_going_through_the_archive_may_take_long(place: str, elasticsearch: Elasticsearch) -> None:
+    """Between two articles nothing is held on the server that could run out."""
+    with closing(open_store(place)) as store:
+        store.articles.put([article("a"), article("b")])
+        rest = iter(store.articles)
+        next(rest)
+        (node,) = elasticsearch.nodes.stats(metric="indices", index_metric="search")[
+            "nodes"
+        ].values()
+        assert node["indices"]["search"]["open_contexts"] == 0
 
 
 @pytest.fixture

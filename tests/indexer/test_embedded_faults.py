@@ -7,9 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 
 ANY = SearchFilter()
 WORDS = [f"word{i}" for i in range(child.COUNT)]
-#: Two passages.
-VERSION = "V{0} of the port. It burns. It smokes. V{0} of it ends."
 
 
 @pytest.fixture
@@ -162,31 +158,6 @@ def test_a_search_that_meets_a_dropped_table_asks_the_next(
         reindex(store, WordEmbedder("words-2"))
         monkeypatch.setattr(index, "_generation", lambda: stale.pop() if stale else look())
         assert [h.passage.article_id for h in index.lexical(["port"], ANY, 5)[0]] == ["a1"]
-
-
-def test_a_changed_article_is_never_half_there(place: str) -> None:
-    """While an article is replaced again and again, each search sees one version of it."""
-    with closing(open_store(place)) as store, closing(open_store(place)) as reader:
-        over = Event()
-
-        def watch() -> set[tuple[int, int]]:
-            """Return how many passages and how many versions searches saw."""
-            seen = set()
-            while not over.is_set():
-                hits = reader.passages.lexical(["port"], ANY, 9)[0]
-                versions = {w for h in hits for w in h.passage.text.split() if w[0] == "V"}
-                seen.add((len(hits), len(versions)))
-            return seen
-
-        with ThreadPoolExecutor(1) as pool:
-            store.articles.put([article(text=VERSION.format(0))])
-            index_backlog(store, WordEmbedder())
-            watching = pool.submit(watch)
-            for number in range(1, 15):
-                store.articles.put([article(text=VERSION.format(number))])
-                index_backlog(store, WordEmbedder())
-            over.set()
-            assert watching.result() == {(2, 1)}
 
 
 def test_the_right_to_index_ends_with_its_process(place: str) -> None:
