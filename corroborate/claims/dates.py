@@ -1,9 +1,16 @@
-"""Days that a sentence only hints at, spelt out from the day it was published."""
+"""Days that a sentence only hints at, spelt out from the day it was published.
+
+A day is named only where it is beyond doubt which is meant: "on Friday" inside a quotation, in
+"Black Friday" or in "the Friday session" stays as it is.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
+
+from corroborate.claims.tense import lies_ahead
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -14,88 +21,201 @@ _NUMBERS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
-_MONTH = rf"(?:{'|'.join(_MONTHS)}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+#: Months that are also words: they need a day, or "early" and the like.
+_WORDS = frozenset({"May", "March", "Mar", "Sep"})
+#: A yearless month so many days ahead at most may be meant, without a verb that says so.
+SOON = 60
+_ALMOST_A_WEEK = 6
+
+_MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?+)"
 _DAY = rf"(?:{'|'.join(_DAYS)})"
+_QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
 
 #: "last Friday (April 14th)": the bracket says which day, the rest adds nothing.
 _GLOSSED = re.compile(
     rf"\b(?:(?:on|last|this|next)\s+)*{_DAY}\s*\((?P<day>{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)\)"
 )
-#: "April 14th", "early April", "14 April" without a year.
+#: "April 14th", "early April", "14 April", "last April", "April last year" without a year.
 _YEARLESS = re.compile(
-    rf"\b(?:(?P<part>early|mid|late)[- ])?(?:(?P<before>\d{{1,2}})\s+)?(?P<month>{_MONTH})"
-    r"(?:\s+(?P<after>\d{1,2})(?:st|nd|rd|th)?)?\b(?!,?\s*\d)(?![\w’'])"
+    rf"(?<!\d\d\d\d )\b(?:(?P<which>last|next|this)\s+)?(?:(?P<part>early|mid|late)[- ])?"
+    rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})"
+    r"(?:\s+(?P<after>\d{1,2})(?:st|nd|rd|th)?\b)?+(?<=[\w.])(?P<year>\s+(?:of\s+)?last year)?"
+    r"(?![\w’'-]|,?\s*\d|\s?[–]\s?\d|\s+(?:and|or|to)\s+\d|\s+of\b"
+    r"|\s+(?:that|the same|the following|the previous) year|\s+(?:war|revolution|uprising)\b"
+    r"|\s+(?:Fourth|Day)\b)"
 )
-#: A weekday that stands for a day: "on Friday", "said Friday that", not "the Friday session".
+_WITHIN = re.compile(r"\b(?:in|since|until|during)\s+$", re.IGNORECASE)
+#: A weekday that stands for a day: "on Friday", "said Friday that".
 _WEEKDAY = re.compile(
-    rf"(?<!\bthe )(?<!\bof )(?<!\bevery )(?<!\beach )(?<!\bthat )(?<!\ba )"
-    rf"\b(?:(?i:on|last|this|next|since|until|by|before|after|from)\s+)*(?P<day>{_DAY})\b"
-    r"(?:\s+(?P<part>morning|afternoon|evening|night))?"
-    r"(?=[.;:!?)”\"]|,(?!\s*(?:\d|[A-Z][a-z]+\.? \d))|\s+[a-z]|$)"
-    r"(?!\s+(?:session|edition|meeting|show|briefing|interview|night football))"
+    rf"(?<!\bthat )\b(?P<lead>(?:(?i:on|last|this|next|since|until|by|before|after|from)\s+)*)"
+    rf"(?P<day>{_DAY})\b(?:\s+(?P<part>morning|afternoon|evening|night)\b)?+"
+    r"(?=[.;:!?)”\"]|,(?!\s*(?:\d|[A-Z][a-z]+\.? \d))|\s+(?:[a-z]|[-–—])|$)"
+    rf"(?!\s+(?:to|through|[-–—])\s+{_DAY})"
+    r"(?!\s+(?:sessions?|editions?|meetings?|shows?|briefings?|interviews?|prayers?|papers?|"
+    r"newspapers?|services?|mass|sales|games?|matche?s?|night football)\b)"
 )
 _AGO = re.compile(rf"\b(?P<n>{'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?P<unit>days?|weeks?)\s+ago\b")
-_NEAR = re.compile(r"\b(?P<word>[Yy]esterday|[Tt]omorrow|[Tt]oday)\b(?!['’]s)")
-_AHEAD = re.compile(r"\b(?:will|next|to be|due|plans?|expected|scheduled|set to)\b", re.IGNORECASE)
+_NEAR = re.compile(r"\b(?P<word>[Yy]esterday|[Tt]omorrow|[Tt]oday)\b(?![’'-])")
+#: What stands before a day that is part of a longer phrase: "every Monday", "Keld's Friday".
+_PHRASE = re.compile(
+    r"(?:\b(?:an?|the|every|each|any|another|one|of|his|her|its|their|our|my|about|nearly|almost|"
+    r"over|than)|[’']s|s[’'])\s+(?:(?:first|second|third|fourth|last|next|final|following|previous|"
+    r"same|early|late|usual|typical|busy|quiet|cold|hot|rainy|sunny|single|better|brighter)\s+)?$",
+    re.IGNORECASE,
+)
+#: "two years ago on Monday", "the day before yesterday", "from Monday to Friday".
+_COUNTED = re.compile(r"(?:\bago|\bday (?:before|after)|day\s+(?:to|through|[-–—]))\s+$")
+#: "did not speak until Monday"; "is closed until Monday" may be either.
+_WAITED = re.compile(r"\b(?:was|were|had|did|didn[’']t)\b")
+#: "Black Friday", "Russia Today": a name, unless someone speaks ("Keld Friday said").
+_CAPITAL = re.compile(r"\b[A-Z][\w’'.-]*\s+$")
+_SPEECH = re.compile(r"\s+(?:said|told|says|announced|confirmed|denied|warned|added|called)\b")
+#: Beside these no "on" is needed.
+_PREPOSITION = re.compile(
+    r"\b(?:on|in|at|for|into|to|between|through|than|as|during|around|past|following|until|since|by|"
+    r"before|after|from|between\s+[^,;]{1,40}\sand)\s+$",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"\b(?:is|are|has|have|than|do|does|[’']re)\b(?!.*\b(?:said|told|[a-z]+ed)\b)")
 
 
-def spell_out(sentence: str, published: date | None) -> str:
+def spell_out(sentence: str, published: date | None, *, timed: bool = False) -> str:
     """Return a sentence in which hinted days are named.
 
     Args:
         sentence: Any sentence.
-        published: The day of the article; without it no year is added and no day counted.
+        published: The day of the article, in UTC; without it no year is added, no day counted.
+        timed: Whether the time of publication is known as well. Then a weekday that was six days
+            ago by UTC has just begun where the article was written; without it, it is doubtful.
     """
     sentence = _GLOSSED.sub(lambda m: f"on {m['day']}", sentence)
     if published is None:
         return sentence
-    ahead = _AHEAD.search(sentence) is not None
 
-    def weekday(match: re.Match[str]) -> str:
-        back = (published.weekday() - _DAYS.index(match["day"])) % 7
-        if "last" in match[0].lower().split() and back == 0:
-            back = 7
-        day = published - timedelta(days=back)
-        if "next" in match[0].lower().split() or (ahead and back > 0):
-            day += timedelta(days=7)
-        return _on(match, day)
+    sentence = _YEARLESS.sub(lambda m: _month(m, published), sentence)
+    named: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+        (_AGO, lambda m: _ago(m, published)),
+        (_NEAR, lambda m: _near(m, published)),
+        (_WEEKDAY, lambda m: _weekday(m, published, timed=timed)),
+    )
+    for pattern, name in named:
+        # The days of a quotation count from its own.
+        quoted = [m.span() for m in _QUOTED.finditer(sentence)]
+        sentence = pattern.sub(_outside(quoted, name), sentence)
+    return sentence
 
-    def ago(match: re.Match[str]) -> str:
-        n = _NUMBERS.get(match["n"]) or int(match["n"])
-        days = n * (7 if match["unit"].startswith("week") else 1)
-        if days > 7:  # noqa: PLR2004 - "three weeks ago" names no day
+
+def _outside(
+    quoted: list[tuple[int, int]], name: Callable[[re.Match[str]], str]
+) -> Callable[[re.Match[str]], str]:
+    return lambda m: m[0] if any(s <= m.start() < e for s, e in quoted) else name(m)
+
+
+def _weekday(match: re.Match[str], published: date, *, timed: bool) -> str:
+    words = set(match["lead"].lower().split())
+    before, after = _before(match), match.string[match.end() :]
+    named = not words and _CAPITAL.search(before) and not _SPEECH.match(after)
+    if named or _COUNTED.search(before) or _is_phrase(match):
+        return match[0]
+    back = (published.weekday() - _DAYS.index(match["day"])) % 7
+    ahead = not words & {"last", "since"} and lies_ahead(before, after) is True
+    if "until" in words and not ahead and not _WAITED.search(before):
+        return match[0]
+    if "last" in words:
+        back = back or 7
+    elif "next" in words or (back and ahead):
+        back -= 7
+    elif back == _ALMOST_A_WEEK:
+        if not timed:
             return match[0]
-        return _on(match, published - timedelta(days=days))
+        back -= 7
+    return _on(match, published - timedelta(days=back))
 
-    def near(match: re.Match[str]) -> str:
-        step = {"yesterday": -1, "today": 0, "tomorrow": 1}[match["word"].lower()]
-        return _on(match, published + timedelta(days=step))
 
-    def year(match: re.Match[str]) -> str:
-        if match["month"] in {"May", "March", "Mar", "Sep"} and not (
-            match["before"] or match["after"] or match["part"]
-        ):
-            return match[0]
-        return f"{match[0]} {_year(match['month'], published)}"
+def _ago(match: re.Match[str], published: date) -> str:
+    n = _NUMBERS.get(match["n"]) or int(match["n"])
+    days = n * (7 if match["unit"].startswith("week") else 1)
+    # "Three weeks ago" names no day.
+    if days > 7 or _is_phrase(match):  # noqa: PLR2004
+        return match[0]
+    return _on(match, published - timedelta(days=days))
 
-    sentence = _YEARLESS.sub(year, sentence)
-    sentence = _AGO.sub(ago, sentence)
-    sentence = _NEAR.sub(near, sentence)
-    return _WEEKDAY.sub(weekday, sentence)
+
+def _near(match: re.Match[str], published: date) -> str:
+    word, before = match["word"], _before(match)
+    named = word[0].isupper() and before.strip()
+    nowadays = word == "today" and _NOW.search(before[-40:])
+    if named or nowadays or _COUNTED.search(before) or _is_phrase(match):
+        return match[0]
+    step = {"yesterday": -1, "today": 0, "tomorrow": 1}[word.lower()]
+    return _on(match, published + timedelta(days=step))
+
+
+def _month(match: re.Match[str], published: date) -> str:
+    year = None if _is_name(match) else _year(match, published)
+    if year is None:
+        return match[0]
+    which = match["which"] or ""
+    end = match.start("year") if match["year"] else match.end()
+    text = match.string[match.start() + len(which) : end].lstrip()
+    preposition = "in " if which and not _PREPOSITION.search(_before(match)) else ""
+    return f"{preposition}{text} {year}"
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[: match.start()]
+
+
+def _is_phrase(match: re.Match[str]) -> bool:
+    """Return whether a day is part of a longer phrase; one with a preposition is not."""
+    lead = (match.groupdict().get("lead") or "").lower().split()
+    return not set(lead) - {"last", "this", "next"} and _PHRASE.search(_before(match)) is not None
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Return whether a month is part of a name ("April Jones", "Jan Egeland", "Sept. 11")."""
+    before, month = _before(match), match["month"]
+    if match["before"] or match["after"]:
+        return month.startswith("Sep") and match["after"] == "11"
+    if match["which"] or match["part"]:
+        return False
+    if month in _WORDS or month not in _MONTHS:
+        return True
+    named = _CAPITAL.search(before) and not _PREPOSITION.search(before)
+    followed = re.match(r"\s+[A-Z]", match.string[match.end() :])
+    return bool(named or (followed and not _WITHIN.search(before)))
+
+
+def _year(match: re.Match[str], published: date) -> int | None:
+    """Return the year of a month that is named without one; None where that is in doubt.
+
+    The last such day before publication, unless the verb beside it speaks of the future.
+    """
+    abbreviated = match["month"][:3]
+    number = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(abbreviated))
+    day = int(match["before"] or match["after"] or 0)
+    gap = number - published.month or (day and day - published.day)
+    which = match["which"]
+    if match["year"]:
+        return published.year - 1
+    if which:
+        return published.year + {"last": -(gap >= 0), "this": 0, "next": gap <= 0}[which]
+    before = _before(match)
+    ahead = lies_ahead(before, match.string[match.end() :])
+    if gap <= 0:
+        return None if ahead and gap < 0 else published.year
+    soon = 31 * (number - published.month) + (day or 1) - published.day <= SOON
+    if not ahead and soon and (ahead is None or _PHRASE.search(before)):
+        return None  # "The June 8 election was called" in May.
+    return published.year - (not ahead)
 
 
 def _on(match: re.Match[str], day: date) -> str:
-    words = match[0].lower().split()
-    word = words[0] if words[0] in {"since", "until", "by", "before", "after", "from"} else "on"
-    word = word.capitalize() if match.start() == 0 and match[0][0].isupper() else word
-    part = match.groupdict().get("part")
-    word = f"{word} the {part} of" if part else word
-    return f"{word} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _year(month: str, published: date) -> int:
-    """Return the year of a month that is named without one: the nearest to publication."""
-    number = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(month.rstrip(".")[:3]))
-    gap = number - published.month
-    half = 6
-    return published.year - (gap > half) + (gap < -half)
+    lead = (match.groupdict().get("lead") or "").split()
+    words = [word for word in lead if word.lower() not in {"last", "this", "next"}]
+    if not words and not _PREPOSITION.search(_before(match)):
+        words = ["on"]
+    if part := match.groupdict().get("part"):
+        words += ["the", part, "of"]
+    named = " ".join([*words, f"{day.day} {_MONTHS[day.month - 1]} {day.year}"])
+    return named[0].upper() + named[1:] if match[0][0].isupper() and not match.start() else named

@@ -38,6 +38,7 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
     skipped: list[Skipped] = []
     mentions = Mentions()
     day = article.published.date() if article.published else None
+    timed = day is not None and not article.day_only
     mentions.note(article.title)
     title = _plain(article.title)
     for start, end in split(article.text, article.language):
@@ -46,7 +47,7 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
         if reason:
             skipped.append(Skipped(start, end, reason))
         else:
-            stated = spell_out(mentions.resolve(_bare(sentence)), day)
+            stated = spell_out(mentions.resolve(_bare(sentence)), day, timed=timed)
             claims += [
                 Claim(" ".join(part.split()), sentence, start, end) for part in take_apart(stated)
             ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corroborate.claims.clauses import take_apart
-from corroborate.claims.dates import spell_out
 from corroborate.claims.extract import extract
 from corroborate.types import Article, Outlet
 
@@ -65,33 +64,6 @@ def test_the_last_claim_stands_alone(body: str, expected: str) -> None:
 def test_a_doubtful_pronoun_stays(body: str) -> None:
     """Two people, or none, before it: a vague claim is better than a false one."""
     assert texts(body)[-1].startswith("He left for Sessen before midnight")
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        ("It began last Friday (March 6th).", "It began on March 6th 2026."),
-        ("He resigned on Tuesday.", "He resigned on 10 March 2026."),
-        ("The vote will be held on Monday.", "The vote will be held on 16 March 2026."),
-        ("Yesterday the quay was closed.", "On 11 March 2026 the quay was closed."),
-        ("The fleet sailed two days ago.", "The fleet sailed on 10 March 2026."),
-        ("It opened in early December.", "It opened in early December 2025."),
-        ("He spoke on Sunday, March 8, 2026.", "He spoke on Sunday, March 8, 2026."),
-        ("The Monday session was short.", "The Monday session was short."),
-        ("They may march.", "They may march."),
-        ("It closed by Monday evening.", "It closed by the evening of 9 March 2026."),
-    ],
-)
-def test_days_are_named(sentence: str, expected: str) -> None:
-    """Hinted days are named from the day of publication, a Thursday."""
-    assert spell_out(sentence, date(2026, 3, 12)) == expected
-
-
-def test_without_a_date_no_day_is_made_up() -> None:
-    """An undated article's "yesterday" stays what it is; only the bracket is resolved."""
-    assert spell_out("It began last Friday (March 6th) or yesterday.", None) == (
-        "It began on March 6th or yesterday."
-    )
 
 
 def test_a_long_sentence_is_taken_apart() -> None:

@@ -1,0 +1,49 @@
+"""Whether what a sentence tells of a day lies ahead of it or behind, by the verb nearest to it."""
+
+from __future__ import annotations
+
+import re
+
+_AHEAD = (
+    r"(?:will|would|shall|must|should|may|might|could|can|won[’']t|(?<=\w)[’']ll)\b"
+    r"(?!\s+have\b)(?:\s+(?:not|also|be|[a-z]+ly)\b)*(?:\s+[a-z]+\b)?"
+    r"|(?:due|scheduled|slated|expected|planned|set)\s+(?:to(?:\s+be)?\s+[a-z]+|for|on|in|by)\b"
+    r"|(?:plans?|planning|intends?|hopes?|aims?|wants?|vow(?:s|ed)|promis(?:es|ed)|agreed|"
+    r"threaten(?:s|ed)|preparing|going|is|are|has|have)\s+to(?:\s+be)?\s+[a-z]+\b"
+    r"|(?:begin|start|open|resume|end|expire|close|return|arrive|travel|meet|visit|vote|wrap)s"
+    r"|(?:takes|comes|goes|is going) (?:place|effect|into|to)|kicks off|ahead of|upcoming"
+)
+_BEHIND = (
+    r"[a-z]{2,}(?<!e)ed|says|said|told|was|were|had|has|have|did|came|went|took|gave|got|made|saw|"
+    r"found|left|lost|won|met|held|led|fell|rose|grew|became|began|broke|brought|built|bought|"
+    r"caught|chose|cut|drew|drove|fought|flew|hit|kept|laid|paid|put|ran|sent|shot|shut|sold|"
+    r"spent|spoke|stood|struck|swore|thought|threw|wrote|beat|sank|shook|sought|withdrew|agreed"
+)
+_CUE = re.compile(rf"\b(?:(?P<ahead>{_AHEAD})|{_BEHIND})\b|(?<=\w)[’'](?P<will>ll)\b")
+#: "calls on the storm to roar ashore on Sunday": no more than a hint.
+_INFINITIVE = re.compile(r"\bto\s+(?!the\b|an?\b|his\b|her\b|its\b|their\b|one\b)[a-z]+\b")
+_CLAUSE = re.compile(
+    r"[,;:–—“”\"]|\b(?:that|who|which|while|whereas|after|when|because|but|if|although)\b"
+)
+
+
+def lies_ahead(before: str, after: str) -> bool | None:
+    """Return whether the verb nearest to a day speaks of the future; None where there is none.
+
+    The verb before the day in its own clause decides, then the one after it there, then those
+    of the clauses before.
+
+    Args:
+        before: The sentence up to the day.
+        after: The sentence from behind the day.
+    """
+    own = _CLAUSE.split(before)[-1]
+    found = _last(own) or _CUE.search(_CLAUSE.split(after, maxsplit=1)[0])
+    if found is None and _INFINITIVE.search(own):
+        return True
+    found = found or _last(before) or _CUE.search(after)
+    return None if found is None else bool(found["ahead"] or found["will"])
+
+
+def _last(text: str) -> re.Match[str] | None:
+    return max(_CUE.finditer(text), key=re.Match.end, default=None)
