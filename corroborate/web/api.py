@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from corroborate.settings import masked
-from corroborate.types import Article, Check, CheckState, Feed, Hit, Overview, SearchFilter
+from corroborate.types import Article, Check, CheckState, Feed, Hit, SearchFilter
 from corroborate.web.shapes import (
     ARTICLE,
     ERRORS,
@@ -21,6 +21,7 @@ from corroborate.web.shapes import (
     REPORT,
     CheckStatus,
     FoundPassage,
+    Held,
     Submission,
     example,
 )
@@ -217,7 +218,7 @@ def masked_feed(feed: Feed) -> Feed:
 
 
 @router.get("/status", tags=["status"], responses=example(OVERVIEW))
-def overview(request: Request, days: Annotated[int, Query(ge=0, le=366)] = 7) -> Overview:
+def overview(request: Request, days: Annotated[int, Query(ge=0, le=366)] = 7) -> Held:
     """Return what the store holds."""
     return engine_of(request).store.overview(days=days)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
 from corroborate.report.document import schema
-from corroborate.types import CheckState
+from corroborate.types import CheckState, Overview
 
 
 class Problem(BaseModel):
@@ -102,6 +102,15 @@ class FoundPassage(BaseModel):
     lexical: float | None
     dense: float | None
 
+
+_OVERVIEW = TypeAdapter(Overview).json_schema(mode="serialization")
+# Readers of OpenAPI trip over the description of a tuple.
+_OVERVIEW["properties"]["daily"]["items"] = {
+    "type": "array",
+    "description": "The name of an outlet, a day, and the articles it published then.",
+}
+#: :class:`~corroborate.types.Overview`, as the API describes it.
+Held = Annotated[Overview, WithJsonSchema(_OVERVIEW)]
 
 #: Errors that any call may answer with.
 ERRORS: dict[int | str, dict[str, Any]] = {

@@ -121,5 +121,5 @@ def test_a_feed_is_paused_by_its_name(filled: Site) -> None:
         browser.one("#known").send_keys("A Times")
         browser.one("#change-token").send_keys(TOKEN)
         browser.one("button[value=pause]").click()
-        assert browser.driver.find_element(By.CSS_SELECTOR, "[role=status]").text == "Paused."
+        assert browser.driver.find_element(By.CSS_SELECTOR, "[role=status]").text == "1 paused."
     assert [f.paused for f in filled.engine.store.feeds.all()] == [True, False]
