@@ -28,8 +28,10 @@ from corroborate.errors import SettingsError
 PREFIX = "CORROBORATE_"
 FILE = "corroborate.toml"
 
-#: What a URL has before its host, and a key in its query.
-_SECRET = re.compile(r"(?<=://)[^@/]+(?=@)|(?:(?<=[?&]key=)|(?<=_key=)|(?<=[?&]token=))[^&\s]+")
+#: What a URL has before its host, and a key in its query. A password may have an @ or a / that
+#: should have been escaped; a path may have a name in it (``/feed/@somebody``).
+_LOGIN = re.compile(r"(?<=://)\S*[^/\s](?=@)")
+_KEY = re.compile(r"(?:(?<=[?&]key=)|(?<=_key=)|(?<=[?&]token=))[^&\s]+")
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -234,4 +236,4 @@ def explain(settings: Settings) -> list[Origin]:
 
 def masked(value: Any) -> Any:
     """Return a setting's value without the password or key that a URL in it has."""
-    return _SECRET.sub("***", value) if isinstance(value, str) else value
+    return _LOGIN.sub("***", _KEY.sub("***", value)) if isinstance(value, str) else value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,6 +20,7 @@ OLDEST = (8, 18)
 TIMEOUT, RETRIES = 30.0, 3
 #: Where indices are named after nothing else.
 PREFIX = "corroborate"
+_PORTS = {"http": 9200, "https": 443}
 _OPTIONS = {"ca_certs", "api_key"}
 
 
@@ -46,28 +47,56 @@ def read_place(where: str) -> Place:
             file) and ``api_key`` as the query.
 
     Raises:
-        StoreError: It names none.
+        StoreError: It names none; the line shows nothing of what could be a password.
     """
-    parts = urlsplit(where)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
-    login, _, hosts = parts.netloc.rpartition("@")
-    if parts.scheme not in ("http", "https") or not hosts or options.keys() - _OPTIONS:
-        scheme = where.partition("://")[0]
-        raise StoreError(
-            f"the store {scheme}://… is none we know: CORROBORATE_STORE names a folder, or "
-            "Elasticsearch as https://user:password@host:9200,host:9200/prefix?ca_certs=FILE&api_key=KEY"
-        )
-    if (file := options.get("ca_certs")) and not Path(file).is_file():
-        raise StoreError(f"the CA's certificate {file} is not there")
-    ports = {"http": 9200, "https": 443}
-    nodes = tuple(
-        f"{parts.scheme}://{host if ':' in host else f'{host}:{ports[parts.scheme]}'}"
-        for host in hosts.split(",")
+    try:
+        place = _read(where)
+    except ValueError:
+        raise _unknown(where.partition("://")[0]) from None
+    if file := place.options.get("ca_certs"):
+        try:
+            ssl.create_default_context(cafile=file)
+        except OSError as exc:
+            raise StoreError(f"the CA's certificate {file} is not there, or is none") from exc
+    return place
+
+
+def _unknown(scheme: str) -> StoreError:
+    return StoreError(
+        f"the store {scheme}://… is none we know: CORROBORATE_STORE names a folder, or "
+        "Elasticsearch as https://user:password@host:9200,host:9200/prefix?ca_certs=FILE, "
+        "or with ?api_key=KEY in place of the user; in a password @, :, /, ? and # are "
+        "written %40, %3A, %2F, %3F and %23"
     )
+
+
+def _read(where: str) -> Place:
+    """Return the cluster that a setting names; raises ValueError where it names none."""
+    parts = urlsplit(where)
+    options: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
+    login, _, hosts = parts.netloc.rpartition("@")
+    if parts.scheme not in _PORTS or options.keys() - _OPTIONS:
+        raise ValueError("an unknown scheme or option")
+    if "@" in parts.path or parts.fragment:
+        raise ValueError("the rest of a password")
+    if "api_key" in options and login:
+        raise ValueError("two logins")
+    if "ca_certs" in options and parts.scheme == "http":
+        raise ValueError("a certificate for what is not encrypted")
     if login:
         user, _, password = login.partition(":")
         options["basic_auth"] = (unquote(user), unquote(password))
+    nodes = tuple(_node(parts.scheme, host) for host in hosts.split(","))
     return Place(nodes, parts.path.strip("/") or PREFIX, options)
+
+
+def _node(scheme: str, host: str) -> str:
+    """Return the URL of a node, with its port; raises ValueError where there is no such node."""
+    parts = urlsplit(f"//{host.strip()}")
+    if not parts.hostname:
+        raise ValueError("no host")
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{scheme}://{name}:{parts.port or _PORTS[scheme]}"
 
 
 def connect(place: Place) -> Elasticsearch:
@@ -79,15 +108,19 @@ def connect(place: Place) -> Elasticsearch:
     """
     from elasticsearch import Elasticsearch
 
-    with mapped(place.name):
-        client = Elasticsearch(
-            list(place.nodes),
-            request_timeout=TIMEOUT,
-            max_retries=RETRIES,
-            retry_on_timeout=True,
-            **place.options,
-        )
-        version = str(client.info()["version"]["number"])
+    try:
+        with mapped(place.name):
+            client = Elasticsearch(
+                list(place.nodes),
+                request_timeout=TIMEOUT,
+                max_retries=RETRIES,
+                retry_on_timeout=True,
+                **place.options,
+            )
+            version = str(client.info()["version"]["number"])
+    except ValueError:
+        # A host, password or key with characters that cannot be sent; the error would show it.
+        raise _unknown(place.nodes[0].partition("://")[0]) from None
     if tuple(int(n) for n in version.split(".")[:2]) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         raise StoreError(f"Elasticsearch at {place.name} is {version}; {oldest} or later is needed")

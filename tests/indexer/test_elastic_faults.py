@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 
 from corroborate.errors import StoreError, StoreUnavailable
+from corroborate.settings import masked
 from corroborate.types import Feed, SearchFilter
 from indexer.elastic import lock
 from indexer.elastic.bulk import AT_ONCE
+from indexer.elastic.client import read_place
 from indexer.elastic.table import Table
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from corroborate.protocols import Store
 
 ANY = SearchFilter()
+#: A line in which no part of a secret is, nor of what looks like one.
+SAYS_NOTHING = r"^((?!sec|et@|cret|12).)*is none we know((?!sec|cret|12).)*$"
 
 
 @pytest.fixture
@@ -250,16 +254,18 @@ def test_going_through_the_archive_may_take_long(place: str, elasticsearch: Elas
         assert node["indices"]["search"]["open_contexts"] == 0
 
 
-@pytest.fixture
-def other_server() -> Iterator[str]:
-    """Yield the URL of a server that is no Elasticsearch."""
+@contextmanager
+def server_that_says(**headers: str) -> Iterator[str]:
+    """Yield the URL of a server that says it is 8.10."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("content-type", "application/json")
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
             self.end_headers()
-            self.wfile.write(b'{"version": {"number": "8.19.0"}}')
+            self.wfile.write(b'{"version": {"number": "8.10.4"}}')
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -270,10 +276,22 @@ def other_server() -> Iterator[str]:
         server.shutdown()
 
 
-def test_what_is_no_elasticsearch_is_refused(other_server: str) -> None:
+def test_what_is_no_elasticsearch_is_refused() -> None:
     """One line says what answered."""
-    with pytest.raises(StoreError, match=r"^what answers at \S+ is no Elasticsearch$"):
-        open_store(other_server)
+    with (
+        server_that_says() as url,
+        pytest.raises(StoreError, match=r"^what answers at \S+ is no Elasticsearch$"),
+    ):
+        open_store(url)
+
+
+def test_an_elasticsearch_that_is_too_old_is_refused() -> None:
+    """One line says which it is and which is needed."""
+    with (
+        server_that_says(x_elastic_product="Elasticsearch") as url,
+        pytest.raises(StoreError, match=r"^Elasticsearch at \S+ is 8\.10\.4; 8\.18 or later is"),
+    ):
+        open_store(url)
 
 
 @pytest.mark.parametrize(
@@ -284,9 +302,47 @@ def test_what_is_no_elasticsearch_is_refused(other_server: str) -> None:
         ("ftp://example.org", StoreError, "is none we know"),
         ("http://127.0.0.1:9/a?shards=3", StoreError, "is none we know"),
         ("https://127.0.0.1:9/a?ca_certs=/no/file", StoreError, "/no/file is not there"),
+        (
+            f"https://127.0.0.1:9/a?ca_certs={__file__}",
+            StoreError,
+            r"\.py is not there, or is none",
+        ),
+        ("http://[::1", StoreError, "is none we know"),
+        ("http://host:abc", StoreError, "is none we know"),
+        ("http://host:99999", StoreError, "is none we know"),
+        ("http://host,", StoreError, "is none we know"),
+        ("http://two words", StoreError, "is none we know"),
+        ("http://127.0.0.1:9?ca_certs=/etc/hosts", StoreError, "is none we know"),
+        ("https://u:secret@127.0.0.1:9?api_key=secret", StoreError, SAYS_NOTHING),
+        ("http://u:secr/et@127.0.0.1:9", StoreError, SAYS_NOTHING),
+        ("http://u:12/secret@127.0.0.1:9", StoreError, SAYS_NOTHING),
+        ("http://u:12?secret@127.0.0.1:9", StoreError, SAYS_NOTHING),
+        ("http://u:12#secret@127.0.0.1:9", StoreError, SAYS_NOTHING),
+        ("http://u:sécret@127.0.0.1:9", StoreError, SAYS_NOTHING),
+        ("http://127.0.0.1:9?api_key=secret%0A", StoreError, SAYS_NOTHING),
     ],
 )
 def test_a_store_that_cannot_be_opened(where: str, error: type[StoreError], line: str) -> None:
     """One line names the cluster and the fault, and no secret."""
-    with pytest.raises(error, match=line):
+    with pytest.raises(StoreError, match=line) as caught:
         open_store(where)
+    assert type(caught.value) is error
+
+
+def test_a_node_may_be_named_by_its_number() -> None:
+    """An IPv6 address keeps its brackets and gets a port."""
+    assert read_place("http://[::1],es2:9201").nodes == ("http://[::1]:9200", "http://es2:9201")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:pa/ss@h:9", "https://***@h:9"),
+        ("https://user:p@ss@h:9/news", "https://***@h:9/news"),
+        ("https://h:9?api_key=a@b", "https://h:9?api_key=***"),
+        ("https://blogs.example/feed/@somebody", "https://blogs.example/feed/@somebody"),
+    ],
+)
+def test_a_setting_is_shown_without_its_secret(url: str, shown: str) -> None:
+    """Also where the password was not escaped as it should have been."""
+    assert masked(url) == shown
