@@ -10,8 +10,6 @@ import posixpath
 import re
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from corroborate.identity import registered_domain
-
 #: Parameters that tell a publisher where a reader came from, never what the page says.
 _TRACKING = re.compile(
     r"(?i)^(?:utm|at|pk|mtm|itm|hsa|vero|oly|mkt|ns|cvid|trk|wt)[_.][\w.]+$"
@@ -58,9 +56,9 @@ def canonical_url(url: str) -> str | None:
 def trusted_canonical(page_url: str, link: str | None) -> str | None:
     """Return a page's canonical URL: what it says itself where that can be believed.
 
-    A page's own word (``rel=canonical``, ``og:url``) counts if it stays on the registered
-    domain, and leads neither to the home page (from any other page) nor to a section that
-    the page lies in.
+    A page's own word (``rel=canonical``, ``og:url``) counts if it stays on the host ("www."
+    and those of mobile pages aside), and leads neither to the home page (from any other
+    page) nor to a section that the page lies in.
 
     Args:
         page_url: The URL that answered; empty for a saved page, whose word is then all
@@ -83,7 +81,8 @@ def trusted_canonical(page_url: str, link: str | None) -> str | None:
 
 def _believable(own: str, said: str) -> bool:
     page, link = urlsplit(own), urlsplit(said)
-    if registered_domain(own) != registered_domain(said) or page.port != link.port:
+    # Not the registered domain: strangers share that of a blog host.
+    if _site(page) != _site(link) or page.port != link.port:
         return False
     here, there = page.path.rstrip("/"), link.path.rstrip("/")
     if not there:
@@ -92,6 +91,10 @@ def _believable(own: str, said: str) -> bool:
         story = re.search(r"[-\d]", there.rpartition("/")[2])  # a section's name has neither
         return bool(story and _VARIANT.match(here[len(there) :]))
     return True
+
+
+def _site(parts: SplitResult) -> str:
+    return re.sub(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)", "", parts.hostname or "")
 
 
 def _split(url: str) -> SplitResult | None:

@@ -62,6 +62,12 @@ def test_what_is_no_web_address(url: str) -> None:
         (STORY, "https://herald.example.com/", STORY),
         (STORY, "https://herald.example.com/news", STORY),
         (STORY, "https://thief.example.org/news/bridge-reopens", STORY),
+        (
+            "https://mallory.blogspot.com/a",
+            "https://herald.blogspot.com/a",
+            "https://mallory.blogspot.com/a",
+        ),
+        (STORY, "https://www.herald.example.com/a", "https://www.herald.example.com/a"),
         (STORY, "javascript:alert(1)", STORY),
         (STORY, "http://[", STORY),
         (STORY, None, STORY),
@@ -75,7 +81,7 @@ def test_what_is_no_web_address(url: str) -> None:
 def test_own_word_is_believed_within_reason(
     page: str, link: str | None, expected: str | None
 ) -> None:
-    """``rel=canonical`` counts on its own domain, unless it leads home or to a section."""
+    """``rel=canonical`` counts on its own host, unless it leads home or to a section."""
     assert trusted_canonical(page, link) == expected
 
 
