@@ -21,8 +21,9 @@ PORTS = frozenset({80, 443, 8000, 8080, 8443})
 TRIED = 3
 #: IPv6 with an IPv4 address in its last 32 bits: NAT64 (RFC 6052) and the old compatible form.
 _CARRIES_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
-#: NAT64 of one's own network (RFC 8215): whatever it leads to is local.
-_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+#: The IPv6 addresses that are given out, and those of them that are for documentation.
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")
 
 #: From a host name to its addresses, as text.
 Resolve = Callable[[str], Sequence[str]]
@@ -51,7 +52,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip in _LOCAL_NAT64:
+        # Python knows single private ranges: what nobody may own is none of the internet either.
+        if ip not in _GIVEN_OUT or ip in _DOCUMENTATION:
             return False
     return ip.is_global and not ip.is_multicast
 
