@@ -43,16 +43,24 @@ class FetchError(CorroborateError):
         reason: What happened, as a clause without a full stop.
         retry: Whether the same request may succeed later.
         retry_after: Seconds the server asked us to wait, if it said so.
+        status: HTTP status that is the failure, if a status is.
     """
 
     def __init__(
-        self, url: str, reason: str, *, retry: bool = False, retry_after: float | None = None
+        self,
+        url: str,
+        reason: str,
+        *,
+        retry: bool = False,
+        retry_after: float | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(f"{url}: {reason}")
         self.url = url
         self.reason = reason
         self.retry = retry
         self.retry_after = retry_after
+        self.status = status
 
 
 class BlockedError(FetchError):

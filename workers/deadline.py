@@ -14,22 +14,26 @@ from typing import Any, Self
 
 
 class Deadline:
-    """Shuts a request's connection down when its time is up. A context manager.
+    """Shuts a request's connection down when its time is up.
+
+    A context manager that can be entered once for each request of a redirect: what counts is
+    the time inside, not what is waited for the hosts' turns.
 
     Pass :meth:`trace` to httpx as the request's ``trace`` extension
     (https://www.encode.io/httpcore/extensions/#trace).
 
     Args:
-        seconds: That the request may take, redirects included.
+        seconds: That the requests may take together.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._left = seconds
 
     def __enter__(self) -> Self:
+        self._end = time.monotonic() + self._left
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(self._left, self._cut)
+        self._timer.daemon = True
         self._timer.start()
         return self
 
@@ -40,6 +44,7 @@ class Deadline:
         trace: TracebackType | None,
     ) -> None:
         self._timer.cancel()
+        self._left = max(0.0, self._end - time.monotonic())
 
     @property
     def passed(self) -> bool:

@@ -63,6 +63,7 @@ class Fetcher:
         *,
         headers: Mapping[str, str] | None = None,
         before: Callable[[str], object] = lambda _url: None,
+        first: int | None = None,
     ) -> Page:
         """Return the page at a URL; 304 and 410 are pages too, other failures are errors.
 
@@ -71,37 +72,40 @@ class Fetcher:
             headers: Request headers beside our own.
             before: Called with each URL before it is asked, those redirected to as well;
                 what it raises is raised.
+            first: Bytes that are read of a longer body; without it such a body is an error.
 
         Raises:
             BlockedError: The URL, or one it redirects to, is not to be asked.
             FetchError: There is no answer, or one that is an error, too big or too slow.
         """
-        target, moved = url, True
+        target, moved, status = _anonymous(url, url), True, None
+        deadline = Deadline(self._timeout)
         for _ in range(REDIRECTS + 1):
             before(target)
-            with self._asked(url, target, headers) as response:
+            with self._asked(url, target, headers, deadline) as response:
+                status = response.status_code
                 if response.is_redirect and "location" in response.headers:
-                    target = urljoin(target, response.headers["location"])
-                    moved = moved and response.status_code in _FOR_GOOD
+                    target = _anonymous(url, urljoin(target, response.headers["location"]))
+                    moved = moved and status in _FOR_GOOD
                     continue
                 _refuse_errors(url, response)
                 return Page(
                     url=url,
                     final_url=target,
-                    status=response.status_code,
+                    status=status,
                     headers=dict(response.headers.items()),
-                    body=self._body(url, response),
+                    body=self._body(url, response, first),
                     fetched=datetime.now(UTC),
                     moved=moved and target != url,
                 )
-        raise FetchError(url, f"more than {REDIRECTS} redirects")
+        raise FetchError(url, f"more than {REDIRECTS} redirects", status=status)
 
     @contextmanager
     def _asked(
-        self, url: str, target: str, headers: Mapping[str, str] | None
+        self, url: str, target: str, headers: Mapping[str, str] | None, deadline: Deadline
     ) -> Iterator[httpx.Response]:
-        """Yield the answer to one request, all of which must be read within the timeout."""
-        with _mapped(url), Deadline(self._timeout) as deadline:
+        """Yield the answer to one request, all of which must be read within the deadline."""
+        with _mapped(url), deadline:
             extensions = {"trace": deadline.trace}
             try:
                 with self._client.stream(
@@ -119,18 +123,30 @@ class Fetcher:
     def _late(self, url: str) -> FetchError:
         return FetchError(url, f"took more than {self._timeout:g} seconds", retry=True)
 
-    def _body(self, url: str, response: httpx.Response) -> bytes:
+    def _body(self, url: str, response: httpx.Response, first: int | None) -> bytes:
+        if response.status_code == httpx.codes.NOT_MODIFIED:
+            return b""  # whatever its header says of the encoding
+        most = first or self._most
         parts, size = [], 0
         for part in _decoded(url, response):
-            size += len(part)
-            if size > self._most:
-                raise FetchError(url, f"larger than {self._most:,} bytes")
             parts.append(part)
-        return b"".join(parts)
+            size += len(part)
+            if size > most:
+                if first:
+                    break
+                raise FetchError(url, f"larger than {most:,} bytes")
+        return b"".join(parts)[:most]
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _anonymous(url: str, target: str) -> str:
+    """Return an address without user name and password, which we send nobody."""
+    with _mapped(url):
+        parsed = httpx.URL(target)
+        return str(parsed.copy_with(userinfo=b"")) if parsed.userinfo else target
 
 
 def _decoded(url: str, response: httpx.Response) -> Iterator[bytes]:
@@ -159,7 +175,7 @@ def _refuse_errors(url: str, response: httpx.Response) -> None:
     reason = f"the server answered {status} {response.reason_phrase}".strip()
     wait = _retry_after(response.headers.get("retry-after"))
     passing = status in _PASSING or response.is_server_error
-    raise FetchError(url, reason, retry=passing, retry_after=wait)
+    raise FetchError(url, reason, retry=passing, retry_after=wait, status=status)
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -137,6 +138,21 @@ def slow_body(web: Web, length: str) -> Raw:
     return answer
 
 
+def test_redirects_share_one_deadline(web: Web) -> None:
+    """A page takes no longer for coming in several steps; waiting for turns does not count."""
+
+    def late(handler: BaseHTTPRequestHandler) -> None:
+        web.closing.wait(0.4)
+        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: /page\r\n\r\n")
+
+    url = web.put(web.url("/page"), Answer(raw=late))
+    started = time.monotonic()
+    with pytest.raises(FetchError, match=r"more than 1 seconds") as caught:
+        Fetcher(settings(timeout=1.0)).fetch(url, before=lambda _url: time.sleep(0.2))
+    assert caught.value.retry is True
+    assert time.monotonic() - started < 2.4
+
+
 @pytest.mark.parametrize("kind", ["headers", "body", "body with a length"])
 def test_a_slow_answer_is_cut_off(web: Web, kind: str) -> None:
     """The timeout limits the whole answer, however steadily its bytes drip."""
@@ -161,6 +177,16 @@ def test_an_endless_body_is_cut_off(web: Web) -> None:
     assert error.reason == "larger than 1,000,000 bytes"
 
 
+def test_user_names_and_passwords_are_sent_to_nobody(web: Web) -> None:
+    """Neither a feed's nor a redirect's."""
+    web.put(web.url("/b"), Answer(b"x"))
+    there = {"Location": web.url("/b").replace("//", "//me:secret@")}
+    url = web.put(web.url("/a"), Answer(status=302, headers=there))
+    page = Fetcher(settings()).fetch(url.replace("//", "//me:secret@"))
+    assert page.final_url == web.url("/b")
+    assert ["Authorization" in r.headers for r in web.requests] == [False, False]
+
+
 @pytest.mark.parametrize(
     ("status", "retry"), [(404, False), (403, False), (429, True), (500, True), (503, True)]
 )
@@ -171,8 +197,9 @@ def test_an_error_says_whether_to_try_again(web: Web, status: int, retry: bool) 
 
 @pytest.mark.parametrize("status", [304, 410])
 def test_not_modified_and_gone_are_answers(web: Web, status: int) -> None:
-    """A feed's poll needs to see them."""
-    url = web.put(web.url("/page"), Answer(status=status))
+    """A feed's poll needs to see them, also where their header speaks of a body they lack."""
+    packed = {"Content-Encoding": "gzip"} if status == 304 else {}
+    url = web.put(web.url("/page"), Answer(status=status, headers=packed))
     assert Fetcher(settings()).fetch(url).status == status
 
 
