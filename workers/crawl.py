@@ -16,7 +16,8 @@ from workers.canonical import canonical_url
 from workers.clean import PageWithoutArticle, clean
 from workers.feeds import ReadFeed, read_feed
 from workers.pace import NotYet, Pace
-from workers.polite import PoliteFetcher
+from workers.polite import PATIENCE, PoliteFetcher
+from workers.robots import RulesUnknown
 
 if TYPE_CHECKING:
     from corroborate.protocols import Store
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 #: Seconds after which an attempt that was begun is surely over.
 LASTS = 120.0
-#: Seconds to wait for a host's turn; what comes later than that is left for the next time.
-PATIENCE = 60.0
 #: An article is fetched again when its feed says that it was modified, but only while it is
 #: this young: later changes are mostly to what stands around it.
 YOUNG = timedelta(days=7)
@@ -124,6 +123,8 @@ class Crawler:
             if page.status == 410:  # noqa: PLR2004
                 return Poll(schedule.after_gone(feed, self.now()), "gone")
             return self._answered(feed, page, read, conditional=bool(headers))
+        except RulesUnknown as exc:
+            return Poll(schedule.after_failure(feed, exc, self.now()), "failed")
         except (NotYet, StoreError):
             raise
         except CorroborateError as exc:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
+import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
-from urllib.parse import urlsplit
+
+import httpx
 
 from corroborate.errors import FetchError
 
@@ -28,8 +31,10 @@ class NotYet(FetchError):
         seconds: Until the turn.
     """
 
+    why = "its host is not to be asked yet"
+
     def __init__(self, url: str, seconds: float) -> None:
-        super().__init__(url, "its host is not to be asked yet", retry=True, retry_after=seconds)
+        super().__init__(url, self.why, retry=True, retry_after=seconds)
         self.seconds = seconds
 
 
@@ -132,7 +137,7 @@ class Pace:
         Raises:
             NotYet: The turn is farther off; it was not taken.
         """
-        host = _host(url)
+        host = host_of(url)
         gap = max(self._seconds, min(delay, SLOWEST), self._turns.gap(host))
         seconds = self._turns.take(host, gap, patience)
         if seconds > patience:
@@ -143,18 +148,27 @@ class Pace:
 
     def slow_down(self, url: str, retry_after: float | None = None) -> None:
         """Ask a host more slowly from now on, and not before it said."""
-        host = _host(url)
+        host = host_of(url)
         gap = min(max(self._turns.gap(host), self._seconds) * SLOWER, SLOWEST)
         self._turns.set_gap(host, gap)
         self._turns.hold(host, max(gap, min(retry_after or 0.0, LONGEST_HOLD)))
 
     def ease(self, url: str) -> None:
         """Let a host that answered well come back to its pace, step by step."""
-        host = _host(url)
+        host = host_of(url)
         gap = self._turns.gap(host)
         if gap:
             self._turns.set_gap(host, gap * EASIER if gap * EASIER > self._seconds else 0.0)
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+def host_of(url: str) -> str:
+    """Return the host of a URL, the same for all its spellings: one host has one pace."""
+    host = httpx.URL(url).raw_host.decode("ascii").rstrip(".")
+    try:
+        if ":" in host:
+            address = ipaddress.IPv6Address(host)
+            return str(address.ipv4_mapped or address)
+        # 127.1, 0x7f.0.0.1 and 2130706433 are addresses too, as the resolver reads them.
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return host

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from corroborate.errors import BlockedError, FetchError
 from corroborate.types import Page
 from workers.pace import NotYet, Pace
-from workers.robots import Robots, RobotsTexts
+from workers.robots import READ, Robots, RobotsTexts
 
 if TYPE_CHECKING:
     from workers.fetch import Fetcher
+
+#: Seconds to wait for a host's turn: by itself, and of a redirect, having come so far.
+PATIENCE = 60.0
 
 
 class PoliteFetcher:
@@ -36,7 +38,7 @@ class PoliteFetcher:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        patience: float = math.inf,
+        patience: float = PATIENCE,
     ) -> Page:
         """Return the page at a URL; see :meth:`workers.fetch.Fetcher.fetch`.
 
@@ -46,26 +48,38 @@ class PoliteFetcher:
             patience: Seconds to wait for the host's turn, at most.
 
         Raises:
-            NotYet: The host's turn is farther off.
+            NotYet: The host's turn, or that of one it redirects to, is farther off.
             BlockedError: The URL, or one it redirects to, is not to be asked.
             FetchError: There is no page.
         """
+        return self._ask(url, patience, self._robots.check, headers=headers)
+
+    def _rules(self, url: str, patience: float) -> Page:
+        return self._ask(url, patience, lambda _url, _patience: 0.0, first=READ)
+
+    def _ask(
+        self,
+        url: str,
+        patience: float,
+        delay: Callable[[str, float], float],
+        *,
+        headers: Mapping[str, str] | None = None,
+        first: int | None = None,
+    ) -> Page:
+        asked: list[str] = []
 
         def before(target: str) -> None:
-            delay = self._robots.check(target)
-            # Having come so far, a redirect is followed however long its turn takes.
-            self._pace.wait(target, delay, patience if target == url else math.inf)
+            most = max(patience, PATIENCE) if asked else patience
+            self._pace.wait(target, delay(target, most), most)
+            asked.append(target)
 
         try:
-            page = self._fetcher.fetch(url, headers=headers, before=before)
+            page = self._fetcher.fetch(url, headers=headers, before=before, first=first)
         except (BlockedError, NotYet):
             raise
         except FetchError as exc:
-            if exc.retry:
-                self._pace.slow_down(url, exc.retry_after)
+            if exc.retry and asked:
+                self._pace.slow_down(asked[-1], exc.retry_after)
             raise
-        self._pace.ease(url)
+        self._pace.ease(page.final_url)
         return page
-
-    def _rules(self, url: str) -> Page:
-        return self._fetcher.fetch(url, before=self._pace.wait)

@@ -86,6 +86,18 @@ def test_what_a_cut_off_crawl_found_is_found_again(web: Web, store: Store) -> No
     assert store.overview().articles == 2
 
 
+def test_a_page_that_was_never_asked_for_is_not_given_up(web: Web, store: Store) -> None:
+    """Unknown rules of its host are no attempt; for a feed they are the reason why it fails."""
+    store.feeds.put([Feed(web.put(web.url("/feed", "127.0.0.2"), web.answer(news(web, "/1"))))])
+    web.put(web.url("/robots.txt"), Answer(status=500))
+    assert [once(store) for _ in range(ATTEMPTS + 1)] == [{"waiting": 1}] * (ATTEMPTS + 1)
+    store.feeds.put([Feed(web.url("/feed"))])
+    once(store)
+    assert store.feeds.all()[1].error == "its robots.txt does not answer"
+    web.put(web.url("/robots.txt"), Answer(status=404))
+    assert once(store)["added"] == 1
+
+
 def test_a_bug_ends_one_page_or_one_feed(
     web: Web, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from corroborate.errors import BlockedError, FetchError
 from tests.workers.web import Answer, Web, settings
+from workers import robots
 from workers.fetch import Fetcher
 from workers.pace import SLOWEST, NotYet, Pace, ProcessTurns
 from workers.polite import PoliteFetcher
-from workers.robots import READ
+from workers.robots import READ, ProcessTexts, RulesUnknown
 
 
 class Clock:
@@ -78,6 +81,21 @@ def test_retry_after_is_kept() -> None:
     assert turns.wait("http://a.example/") == 120.0
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.example./", "https://A.example:8443/x"),
+        ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+        ("http://127.1/", "http://2130706433/"),
+        ("http://0x7f.0.0.1/", "http://[::ffff:127.0.0.1]/"),
+    ],
+)
+def test_a_host_has_one_pace_however_it_is_spelt(one: str, other: str) -> None:
+    """Trailing dots, case, punycode and other ways to write an address."""
+    turns, _ = pace()
+    assert [turns.wait(one), turns.wait(other)] == [0.0, 5.0]
+
+
 def polite(turns: Pace | None = None) -> PoliteFetcher:
     """Return a polite fetcher."""
     return PoliteFetcher(Fetcher(settings()), turns or Pace(0.001))
@@ -137,6 +155,71 @@ def test_a_giant_robots_txt_is_read_to_its_limit(web: Web) -> None:
     """What stands beyond half a megabyte does not count (RFC 9309, 2.5)."""
     rules(web, "User-agent: *\n" + "#" * READ + "\nDisallow: /\n")
     assert polite().fetch(web.put(web.url("/page"), Answer(b"x"))).body == b"x"
+
+
+def test_rules_are_read_whole_whatever_a_page_may_weigh(web: Web) -> None:
+    """The size of pages is no limit for robots.txt."""
+    rules(web, "#" * 20_000 + "\nUser-agent: *\nDisallow: /\n")
+    with pytest.raises(BlockedError):
+        PoliteFetcher(Fetcher(settings(max_page_bytes=10_000)), Pace(0.001)).fetch(web.url("/page"))
+
+
+def test_rules_that_cannot_be_read_are_unknown(web: Web) -> None:
+    """What we cannot decode may forbid all."""
+    packed = {"Content-Encoding": "br"}
+    rules(web, Answer(b"User-agent: *\nDisallow: /\n", headers=packed))
+    page = web.put(web.url("/page"), Answer(b"x"))
+    with pytest.raises(RulesUnknown):
+        polite().fetch(page)
+    assert web.asked(page) == []
+
+
+def test_rules_are_read_once_for_all_threads(web: Web) -> None:
+    """Threads that come meanwhile wait for the first one's answer."""
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        web.closing.wait(0.3)
+        handler.wfile.write(b"HTTP/1.1 404 Not Found\r\n\r\n")
+
+    rules(web, Answer(raw=slow))
+    url, fetcher = web.put(web.url("/page"), Answer(b"x")), polite()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fetcher.fetch, [url] * 4))
+    assert len(web.asked(web.url("/robots.txt"))) == 1
+
+
+def test_patience_holds_for_rules_and_redirects_too(web: Web) -> None:
+    """Nobody sleeps for an hour because a redirect leads to a host that asked for that."""
+    turns, clock = pace()
+    there = web.put(web.url("/b", "127.0.0.2"), Answer(b"x"))
+    start = web.put(web.url("/a"), Answer(status=302, headers={"Location": there}))
+    fetcher = polite(turns)
+    turns.slow_down(there, 3600.0)
+    with pytest.raises(NotYet):
+        fetcher.fetch(start)
+    with pytest.raises(NotYet):
+        fetcher.fetch(there, patience=1.0)
+    assert clock.now <= 60.0
+
+
+def test_the_host_that_is_in_trouble_is_slowed_down(web: Web) -> None:
+    """Not the one that redirected to it."""
+    turns, _ = pace()
+    there = web.put(web.url("/b", "127.0.0.2"), Answer(status=503))
+    start = web.put(web.url("/a"), Answer(status=302, headers={"Location": there}))
+    with pytest.raises(FetchError):
+        polite(turns).fetch(start)
+    waited = [turns.wait(url) for url in (start, start, there, there)]
+    assert waited[1::2] == [5.0, 10.0]
+
+
+def test_what_is_remembered_of_rules_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not asked for the longest goes first."""
+    monkeypatch.setattr(robots, "REMEMBERED", 25)
+    texts = ProcessTexts()
+    for name in "abca":
+        texts.put(name, name * 10, 60.0)
+    assert [texts.get(name) for name in "abc"] == ["a" * 10, None, "c" * 10]
 
 
 def test_each_request_takes_a_turn(web: Web) -> None:

@@ -106,6 +106,11 @@ class Web:
         self.answers[parts.hostname or "", path] = list(answers)
         return url
 
+    def answer(self, url: str) -> Answer:
+        """Return what a URL answers next."""
+        parts = urlsplit(url)
+        return self._answer(parts.hostname or "", parts.path)
+
     def asked(self, url: str) -> list[Request]:
         """Return the requests for a URL, in order."""
         parts = urlsplit(url)
