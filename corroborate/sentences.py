@@ -5,6 +5,17 @@ from __future__ import annotations
 import re
 
 _PARAGRAPH = re.compile(r"[^\n]+")
+#: Titles and places that syntok takes for the last word of a sentence.
+_TITLE = re.compile(
+    r"\b(?:Sens?|Reps?|Govs?|Lt|Gens?|Sgt|Det|Rev|Maj|Cpl|Pvt|Capt|Cmdr|Adm|Pres|Atty|Insp|Hon|Supt"
+    r"|Ft|Mt)\.$"
+)
+#: "D-Ore.", where the sentence goes on, and "Oct.", where a day follows.
+_PARTY = re.compile(r"\b[DRI]-(?:[A-Z][a-z]*\.)+\)?$")
+_GOES_ON = re.compile(r"[a-z,–—-]")
+_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$")
+#: Characters of the longest of these.
+_REACH = 12
 
 
 def split(text: str, language: str | None = None) -> list[tuple[int, int]]:
@@ -18,7 +29,7 @@ def split(text: str, language: str | None = None) -> list[tuple[int, int]]:
             same for all of them.
 
     The rules are syntok's (https://github.com/fnl/syntok): quotations, abbreviations,
-    initials, dates and decimals.
+    initials, dates and decimals. Added are the titles of American English.
     """
     del language
     return [
@@ -33,9 +44,23 @@ def _sentences(paragraph: str, offset: int) -> list[tuple[int, int]]:
     from syntok.tokenizer import Tokenizer
 
     tokens = Tokenizer(emit_hyphen_or_underscore_sep=True, replace_not_contraction=False)
-    spans = []
+    spans: list[tuple[int, int]] = []
     for sentence in segmenter.split(tokens.tokenize(paragraph)):
         if sentence:
-            first, last = sentence[0], sentence[-1]
-            spans.append((offset + first.offset, offset + last.offset + len(last.value)))
-    return spans
+            start, end = sentence[0].offset, sentence[-1].offset + len(sentence[-1].value)
+            if spans and _is_cut(paragraph, spans[-1][1], start):
+                start = spans.pop()[0]
+            spans.append((start, end))
+    return [(offset + start, offset + end) for start, end in spans]
+
+
+def _is_cut(text: str, end: int, start: int) -> bool:
+    """Return whether what ends and what starts at these offsets is one sentence."""
+    if not text.endswith((".", ".)"), 0, end):
+        return False
+    tail = text[max(0, end - _REACH) : end]
+    return (
+        _TITLE.search(tail) is not None
+        or (_GOES_ON.match(text, start) is not None and _PARTY.search(tail) is not None)
+        or (text[start].isdigit() and _MONTH.search(tail) is not None)
+    )

@@ -19,6 +19,10 @@ INVISIBLE = " \n\t\u00a0\u200b"
         ["It cost $1.5 million.", "Sales fell 3.2 percent."],
         ["“We will not pay,” she said.", "The hall was silent."],
         ["Is anybody surprised?", "Dr. Osei was not!"],
+        ["Sens. Keld and Lind met Rep. Osei and Lt. Gov. Orr.", "Gov. Poe was at Ft. Velmar."],
+        ["Mr Keld (D-Ore.), who won, left.", "Anton Keld (R-Neb.) — once mayor — stayed."],
+        ["He was asked by Lind, D-Ore.", "He refused."],
+        ["The poll was held Oct. 14-23 in Velmar.", "Most said no."],
         ["He waited … and waited.", "Then he went."],
     ],
 )
@@ -26,6 +30,11 @@ def test_sentences(sentences: list[str]) -> None:
     """Abbreviations, initials, dates, decimals and quotations end no sentence."""
     text = " ".join(sentences)
     assert [text[start:end] for start, end in split(text)] == sentences
+
+
+def test_a_title_does_not_reach_over_a_line_break() -> None:
+    """What ends a line ends a sentence, whatever it is."""
+    assert split("He met the Gov.\nKeld left.") == [(0, 15), (16, 26)]
 
 
 def test_a_line_break_ends_a_sentence() -> None:
