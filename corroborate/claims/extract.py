@@ -11,11 +11,12 @@ from corroborate.claims.references import Mentions
 from corroborate.sentences import split
 from corroborate.types import Article, Claim, Skipped
 
+#: All but three are part of the sentence where no comma follows ("Besides Talvia", "So far").
 _CONNECTIVE = re.compile(
-    r"^(?:(?:But|And|Yet|So|Still|However|Meanwhile|Moreover|Furthermore|Nevertheless|Nonetheless|"
-    r"Instead|Indeed|Also|Thus|Therefore|Then|Besides|Additionally|In addition|By contrast|"
-    r"In fact|At the same time|For example|For instance|As a result|On the other hand)\b,?\s+"
-    r"(?:that\s+)?)+(?=\S)"
+    r"^(?:(?:(?i:but|and|yet)\b,?(?!\s+for\b)|(?i:so|still|however|meanwhile|moreover|furthermore|"
+    r"nevertheless|nonetheless|instead|indeed|also|thus|therefore|then|besides|additionally|"
+    r"in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
+    r"on the other hand),)\s+)+(?=\S)"
 )
 #: "City name (Agency) -" before the first sentence of a wire story.
 _DATELINE = re.compile(

@@ -55,6 +55,36 @@ def test_the_last_claim_stands_alone(body: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("And yet, the harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        ("However, the harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        ("But instead, Velmar closed the harbour.", "Velmar closed the harbour."),
+        ("But that report was denied in Velmar.", "That report was denied in Velmar."),
+    ],
+)
+def test_connectives_are_left_out(body: str, expected: str) -> None:
+    """What only ties a sentence to the one before is no part of the claim."""
+    assert texts(body) == [expected]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Instead of the army, the police of Velmar took over.",
+        "Besides Talvia, Sessen voted against the plan.",
+        "So far 12 people have been found in Velmar.",
+        "Still images of the fire in Velmar were shown.",
+        "As a result of the fire, Velmar was closed.",
+        "But for the police, Velmar would have been lost.",
+    ],
+)
+def test_what_only_looks_like_a_connective_stays(body: str) -> None:
+    """Without its comma it is part of a phrase."""
+    assert texts(body) == [body]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "Anton Keld told Ruta Lind that the port was lost. He left for Sessen before midnight.",
