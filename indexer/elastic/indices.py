@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-#: Goes up with each change of a mapping below.
+from corroborate.errors import StoreError
+
+#: Goes up with each change of what is in :data:`BOOKS`; books of another version are refused.
 VERSION = 1
 _WORD = {"type": "keyword", "ignore_above": 8191}
 #: Kept and given back, but not searched.
@@ -83,13 +85,10 @@ def put_passages_template(client: Any, prefix: str) -> None:
     client.indices.put_index_template(
         name=f"{prefix}-passages",
         index_patterns=[f"{prefix}-passages-v*"],
-        template={
-            "settings": {"auto_expand_replicas": "0-1"},
-            "mappings": {"dynamic": "strict", "_meta": {"version": VERSION}},
-        },
+        # What is in one depends on its model, and comes with the request that makes it.
+        template={},
         allow_auto_create=False,
         priority=0,
-        version=VERSION,
     )
 
 
@@ -124,14 +123,26 @@ def _prose(analyzer: str) -> dict[str, Any]:
 
 def mappings(fields: dict[str, Any], **meta: Any) -> dict[str, Any]:
     """Return strict mappings: a field that is not named here is an error."""
-    return {"dynamic": "strict", "properties": fields, "_meta": {"version": VERSION, **meta}}
+    return {"dynamic": "strict", "properties": fields, "_meta": meta}
 
 
 def make(client: Any, prefix: str) -> None:
-    """Make the indices of the archive and the books that are not there yet."""
+    """Make the indices of the archive and the books that are not there yet.
+
+    Raises:
+        StoreError: Those that are there were made by another version of Corroborate.
+    """
     from elasticsearch import BadRequestError
 
-    if client.indices.exists(index=[f"{prefix}-{name}" for name in BOOKS]):
+    names = [f"{prefix}-{name}" for name in BOOKS]
+    there = client.indices.get_mapping(index=names, ignore_unavailable=True)
+    for name, made in there.items():
+        if made["mappings"]["_meta"]["version"] != VERSION:
+            raise StoreError(
+                f"{name} was made by another version of Corroborate: use that one, or name "
+                "another prefix in CORROBORATE_STORE"
+            )
+    if len(there.body) == len(BOOKS):
         return
     for name, fields in BOOKS.items():
         client.indices.put_index_template(
@@ -139,7 +150,7 @@ def make(client: Any, prefix: str) -> None:
             index_patterns=[f"{prefix}-{name}-v*"],
             template={
                 "settings": {"auto_expand_replicas": "0-1"},
-                "mappings": mappings(fields),
+                "mappings": mappings(fields, version=VERSION),
                 "aliases": {f"{prefix}-{name}": {}},
             },
             version=VERSION,

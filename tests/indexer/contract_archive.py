@@ -193,6 +193,15 @@ class FeedsContract:
         )
         assert [feed.url for feed in store.feeds.due(MONDAY)] == ["new", "early", "now"]
 
+    def test_a_url_may_be_long(self, store: Store) -> None:
+        """A feed of a search with many words is one like any other."""
+        url = "https://feeds.example/?q=" + "word+" * 500
+        assert store.feeds.put([Feed(url)]) == 1
+        store.feeds.count(url)
+        assert store.feeds.get(url) == Feed(url, articles=1)
+        assert store.feeds.remove(url) is True
+        assert store.feeds.get(url) is None
+
     def test_a_removed_feed_is_gone(self, store: Store) -> None:
         """Removing tells whether there was anything to remove."""
         store.feeds.put([Feed("a"), Feed("b")])

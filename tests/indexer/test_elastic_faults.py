@@ -17,6 +17,7 @@ from corroborate.types import Feed, SearchFilter
 from indexer.elastic import lock
 from indexer.elastic.bulk import AT_ONCE
 from indexer.elastic.client import read_place
+from indexer.elastic.indices import VERSION
 from indexer.elastic.table import Table
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
@@ -252,6 +253,20 @@ def test_going_through_the_archive_may_take_long(place: str, elasticsearch: Elas
             "nodes"
         ].values()
         assert node["indices"]["search"]["open_contexts"] == 0
+
+
+def test_a_store_of_another_version_is_left_alone(
+    store: Store, place: str, elasticsearch: Elasticsearch
+) -> None:
+    """Whether older or newer: what is not understood is not touched."""
+    feeds = f"{place.rpartition('/')[2]}-feeds"
+    store.feeds.put([Feed("https://feeds.example/all")])
+    elasticsearch.indices.put_mapping(index=feeds, meta={"version": VERSION + 1})
+    try:
+        with pytest.raises(StoreError, match=r"^\S+-feeds-v1 was made by another version"):
+            open_store(place)
+    finally:
+        elasticsearch.indices.put_mapping(index=feeds, meta={"version": VERSION})
 
 
 @contextmanager
