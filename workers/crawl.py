@@ -101,9 +101,7 @@ class Crawler:
             StoreError: The store or the turns are away; nothing was noted.
         """
         done = self._poll(feed)
-        self.store.feeds.put([done.feed])
-        if done.feed.url != feed.url:
-            self.store.feeds.remove(feed.url)
+        self._keep(feed.url, done.feed)
         metrics.FEEDS.labels(done.outcome).inc()
         log.info(
             "feed",
@@ -114,6 +112,18 @@ class Crawler:
             due=done.feed.due and done.feed.due.isoformat(timespec="seconds"),
         )
         return done
+
+    def _keep(self, url: str, after: Feed) -> None:
+        """Store a feed after a poll, but for what its owner has decided meanwhile."""
+        feeds = self.store.feeds
+        meanwhile = feeds.get(url)
+        if meanwhile is None:
+            return
+        if after.url != url:
+            feeds.remove(url)
+            if feeds.get(after.url):  # it moved to where another feed is
+                return
+        feeds.put([replace(after, paused=meanwhile.paused, outlet=meanwhile.outlet)])
 
     def _poll(self, feed: Feed) -> Poll:
         headers = schedule.validators(feed, self.now())
@@ -138,21 +148,22 @@ class Crawler:
     def _answered(
         self, feed: Feed, page: Page, read: ReadFeed | None, *, conditional: bool
     ) -> Poll:
-        wanted = self._wanted(read.entries) if read else []
+        wanted, new = self._wanted(read.entries) if read else ([], 0)
         after = schedule.after_answer(
-            feed, page, read, new=len(wanted), conditional=conditional, now=self.now()
+            feed, page, read, new=new, left=len(wanted), conditional=conditional, now=self.now()
         )
         outcome = "read" if read else "unchanged"
         if page.moved and read:
             after, outcome = replace(after, url=page.final_url), "moved"
         return Poll(after, outcome, tuple(Find(after, entry) for entry in wanted))
 
-    def _wanted(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return the entries whose page is new, was modified, or is unfinished."""
+    def _wanted(self, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
+        """Return the entries whose page is to be taken, and how many the last poll did not see."""
         by_url = {_key(entry): entry for entry in reversed(list(entries))}
         known = self.store.pages.get(by_url)
-        wanted = [e for url, e in by_url.items() if is_wanted(e, known.get(url))]
-        return wanted[::-1]
+        wanted = {url: e for url, e in by_url.items() if is_wanted(e, known.get(url))}
+        new = sum(url not in known or known[url].outcome == ARTICLE for url in wanted)
+        return list(wanted.values())[::-1], new
 
     def take(self, find: Find) -> str:
         """Fetch, clean and archive one page; return the outcome, which is noted as well.
@@ -225,10 +236,9 @@ def is_wanted(entry: Entry, known: PageRecord | None) -> bool:
     """
     if known is None or known.outcome in UNFINISHED:
         return True
-    if known.outcome != ARTICLE or entry.modified is None:
+    if known.outcome != ARTICLE or entry.modified is None or entry.published is None:
         return False
-    born = entry.published or entry.modified
-    return entry.modified > known.fetched and entry.modified - born < YOUNG
+    return entry.modified > known.fetched and entry.modified - entry.published < YOUNG
 
 
 def retry_quarantined(store: Store) -> int:

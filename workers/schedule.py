@@ -41,7 +41,14 @@ def leased(feed: Feed, now: datetime) -> Feed:
 
 
 def after_answer(
-    feed: Feed, page: Page, read: ReadFeed | None, *, new: int, conditional: bool, now: datetime
+    feed: Feed,
+    page: Page,
+    read: ReadFeed | None,
+    *,
+    new: int,
+    left: int,
+    conditional: bool,
+    now: datetime,
 ) -> Feed:
     """Return a feed after a poll that was answered.
 
@@ -49,7 +56,8 @@ def after_answer(
         feed: The feed before.
         page: The answer.
         read: What was in it; None: not modified.
-        new: Entries whose page is to be taken.
+        new: Entries that are new or were modified.
+        left: Entries whose page is to be taken: the new ones, and those that failed or waited.
         conditional: Whether the request carried validators.
         now: When it was answered.
     """
@@ -75,8 +83,8 @@ def after_answer(
         after,
         title=read.title or feed.title,
         kind=read.kind,
-        etag=None if new else page.headers.get("etag"),
-        last_modified=None if new else page.headers.get("last-modified"),
+        etag=None if left else page.headers.get("etag"),
+        last_modified=None if left else page.headers.get("last-modified"),
     )
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from corroborate.protocols import Store
-from corroborate.types import Article, Feed, FeedKind, Page
+from corroborate.types import Article, Entry, Feed, FeedKind, Page, PageRecord
 from indexer.opening import open_store
 from tests.workers.pages import PARAGRAPHS, html_page
 from tests.workers.web import Answer, Web, settings
 from workers import crawl as crawling
 from workers.clean import clean
-from workers.crawl import ATTEMPTS, Crawler, retry_quarantined
+from workers.crawl import ATTEMPTS, Crawler, is_wanted, retry_quarantined
 from workers.feeds import ReadFeed, read_feed
 from workers.fetch import Fetcher
 from workers.pace import Pace
 from workers.rounds import crawl, watch
+
+NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -127,6 +131,49 @@ def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(web: Web, store:
     store.feeds.put([Feed(old, outlet="Herald")])
     once(store)
     assert [(f.url, f.outlet) for f in store.feeds.all()] == [(new, "Herald")]
+
+
+def test_a_feed_that_moved_onto_another_gives_way_to_it(web: Web, store: Store) -> None:
+    """What its owner said of the other stays."""
+    new = news(web, "/1")
+    old = web.put(web.url("/old"), Answer(status=301, headers={"Location": "/feed"}))
+    store.feeds.put([Feed(old, outlet="Old"), Feed(new, outlet="Herald", paused=True)])
+    crawl(crawler(store), store.feeds.due(datetime.now(UTC)))
+    assert [(f.url, f.outlet, f.paused) for f in store.feeds.all()] == [(new, "Herald", True)]
+
+
+def test_what_is_decided_during_a_poll_stays(web: Web, store: Store) -> None:
+    """A feed that is paused or removed meanwhile is so afterwards."""
+    asked = Feed(news(web, "/1"))
+    crawler(store).poll(asked)
+    assert store.feeds.all() == []
+    store.feeds.put([replace(asked, paused=True)])
+    crawler(store).poll(asked)
+    assert store.feeds.all()[0].paused is True
+
+
+def test_an_article_is_fetched_again_while_it_is_young() -> None:
+    """A feed that says when it was modified, but not when published, gives no updates."""
+    day = timedelta(days=1)
+    known = PageRecord("https://a.example/1", "article", NOW)
+
+    def wanted(published: datetime | None, modified: datetime | None) -> bool:
+        return is_wanted(Entry(known.url, "", published, modified), known)
+
+    times = [(NOW - day, NOW + day), (NOW - 8 * day, NOW + day), (None, NOW + day)]
+    assert [wanted(*both) for both in times] == [True, False, False]
+    assert [wanted(NOW - day, modified) for modified in (None, NOW)] == [False, False]
+
+
+def test_what_failed_is_no_news(web: Web, store: Store) -> None:
+    """A page that is tried again does not have its feed polled more often."""
+    store.feeds.put([Feed(news(web, "/1"))])
+    web.put(web.url("/1"), Answer(status=500))
+    intervals = []
+    for _ in range(2):
+        once(store)
+        intervals.append(store.feeds.all()[0].interval)
+    assert intervals == pytest.approx([3600 * 0.7, 3600 * 0.7 * 1.3])
 
 
 def test_a_watch_polls_what_is_due_and_stops_when_told(web: Web, store: Store) -> None:

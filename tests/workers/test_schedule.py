@@ -19,11 +19,15 @@ FEED = Feed("https://a.example/feed", interval=3600.0)
 READ = ReadFeed(FeedKind.RSS, "Herald", ())
 
 
-def answered(feed: Feed = FEED, *, new: int = 0, conditional: bool = False, **headers: str) -> Feed:
+def answered(
+    feed: Feed = FEED, *, new: int = 0, left: int = 0, conditional: bool = False, **headers: str
+) -> Feed:
     """Return a feed after a poll that was answered well."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     page = Page(feed.url, feed.url, 200, names, b"", NOW)
-    return schedule.after_answer(feed, page, READ, new=new, conditional=conditional, now=NOW)
+    return schedule.after_answer(
+        feed, page, READ, new=new, left=left, conditional=conditional, now=NOW
+    )
 
 
 def wait(feed: Feed) -> float:
@@ -68,7 +72,7 @@ def test_now_and_then_a_feed_is_asked_without_validators() -> None:
 
 def test_validators_are_not_used_before_the_news_is_safe() -> None:
     """Else a crawl that is cut off would lose what it had found."""
-    feed = answered(new=2, etag='"a"')
+    feed = answered(left=2, etag='"a"')
     assert schedule.validators(feed, NOW) == {}
     assert schedule.validators(answered(feed, etag='"a"'), NOW) == {"If-None-Match": '"a"'}
 
