@@ -40,6 +40,8 @@ TENS_FROM = 100.0
 NEAR = 0.2
 #: Significant digits that a rounded figure has at most.
 ROUND_DIGITS = 3
+#: Share of a figure by which rounding moves it at most: 14,000 is not 10,000.
+MOST_ROUNDED = 0.05
 _TOTALS = re.compile(
     r"\bsince (?:the|its|it|a|\w+ \d{4}|\d{4}|january|february|march|april|may|june|july|august|"
     r"september|october|november|december)\b|\b(?:overall|in total|so far this year|this year|"
@@ -186,6 +188,8 @@ def _rounds_to(exact: Quantity, rounded: Quantity) -> bool:
     digits = f"{rounded.value:.10g}".replace(".", "").strip("0") or "0"
     if rounded.kind is Kind.PERCENT:
         return rounded.value == round(exact.value) != exact.value
+    if abs(exact.value - rounded.value) > MOST_ROUNDED * exact.value:
+        return False
     return len(digits) <= ROUND_DIGITS and float(f"{exact.value:.{len(digits)}g}") == rounded.value
 
 

@@ -49,6 +49,14 @@ def _outcomes(
             "Officials said the bridge will cost $55 million.",
             NumberOutcome.CONFLICT,
         ),
+        ("Exford has 12,000 voters.", "Exford has 10,000 voters.", NumberOutcome.CONFLICT),
+        ("Exford has 1,500 mills.", "There are 2,000 mills in Exford.", NumberOutcome.CONFLICT),
+        ("Exford has 5,150 mills.", "There are 5,000 mills in Exford.", NumberOutcome.ROUNDED),
+        (
+            "The new bridge in Exford will cost $1.4 billion.",
+            "Officials said the bridge will cost $1 billion.",
+            NumberOutcome.CONFLICT,
+        ),
         ("Exford is 10 km away from the coast.", "Exford is 6.2 miles from the coast.",
          NumberOutcome.ROUNDED),
         (
