@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from ruamel.yaml import YAML
 from corroborate.types import Feed
 from indexer.opening import open_store
 from tests.elasticsearch import free_port
+from tests.test_compose import interpolated
 from tests.workers.pages import html_page
 from tests.workers.web import Answer, Web
 
@@ -68,9 +71,14 @@ class Services:
     def is_healthy(self, name: str) -> bool:
         """Return whether a service's own health check passes."""
         kind, program, *words = self._described[name]["healthcheck"]["test"]
-        assert kind == "CMD"
-        command = self._here([program, *self._asks.get(name, []), *words])
-        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+        if kind == "CMD-SHELL":
+            command = self._here(["sh", "-c", program.replace("$$", "$")])
+        else:
+            command = self._here([program, *self._asks.get(name, []), *words])
+        done = subprocess.run(
+            command, check=False, env=self._environment(name), capture_output=True
+        )
+        return done.returncode == 0
 
     def run(self, *words: str) -> str:
         """Return what 'docker compose run --rm web …' prints."""
@@ -100,8 +108,14 @@ class Services:
 
     def _environment(self, name: str) -> dict[str, str]:
         settings = self._described[name].get("environment", {})
-        values = {key: self._here([value])[0] for key, value in settings.items()}
-        return {**os.environ, **values, "CORROBORATE_ALLOW_PRIVATE": "true"}
+        values = {key: self._here([interpolated(value)])[0] for key, value in settings.items()}
+        return {
+            **os.environ,
+            **values,
+            "CORROBORATE_ALLOW_PRIVATE": "true",
+            "HOSTNAME": socket.gethostname(),
+            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+        }
 
     def _here(self, words: list[str]) -> list[str]:
         for there, here in self._moved.items():
@@ -136,9 +150,11 @@ def test_the_services_crawl_index_and_check(services: Services, store: Store) ->
     services.start("redis")
     services.until(lambda: services.is_healthy("redis"))
     assert services.is_healthy("elasticsearch")
-    for name in ("web", "crawl", "index", "checks", "beat"):
+    names = ("web", "crawl", "index", "checks", "beat")
+    for name in names:
         services.start(name)
-    services.until(lambda: services.is_healthy("web"))
+    for name in names:
+        services.until(partial(services.is_healthy, name))
     with Web() as web:
         page = f"http://{HOST}:{web.port}/news/bridge"
         web.answers[HOST, "/robots.txt"] = Answer(status=404)
