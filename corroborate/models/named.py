@@ -6,6 +6,7 @@ Importing it takes seconds, so nothing here does until a named model is first us
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,30 @@ def load(kind: str, spec: str, threads: int = 0) -> Any:
     if threads:
         torch.set_num_threads(threads)
     path = folder(spec)
+    make = partial(getattr(sentence_transformers, kind), str(path or spec), device="cpu")
     try:
-        return getattr(sentence_transformers, kind)(str(path or spec), device="cpu")
+        if path:
+            return make()
+        try:
+            return make(local_files_only=True)
+        except OSError:
+            _reach_hub()
+            return make()
     except Exception as exc:  # whatever a foreign model's files can raise
         reason = (str(exc).strip() or type(exc).__name__).splitlines()[0]
         raise ModelError(f"{spec} cannot be loaded as a {kind}: {reason}") from exc
+
+
+def _reach_hub() -> None:
+    """Raise OSError if the hub does not answer; loading would ask it again and again."""
+    from huggingface_hub import constants, get_session
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=10)
+    except Exception as exc:  # whatever its HTTP client of today raises
+        raise OSError(
+            f"it is not on this machine, and {constants.ENDPOINT} does not answer"
+        ) from exc
 
 
 def identity(spec: str, model: Any) -> str:

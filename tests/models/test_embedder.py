@@ -108,3 +108,13 @@ def test_unknown_pooling(
     folder = as_onnx(bi_encoder("lasttoken"), "last_hidden_state")
     with pytest.raises(ModelError, match="names no pooling among"):
         open_embedder(str(folder)).embed_passages(["a"])
+
+
+def test_hub_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A model that is neither here nor to be fetched is one line, with no retries before it."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(ModelError, match=r"127\.0\.0\.1:9 does not answer"):
+        open_embedder("no-such/model").embed_queries(["fire"])
+    assert "etry" not in capfd.readouterr().err
