@@ -16,7 +16,7 @@ from workers.canonical import canonical_url
 from workers.clean import PageWithoutArticle, clean
 from workers.feeds import ReadFeed, read_feed
 from workers.pace import NotYet, Pace
-from workers.polite import PATIENCE, PoliteFetcher
+from workers.polite import PoliteFetcher
 from workers.robots import RulesUnknown
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 #: Seconds after which an attempt that was begun is surely over.
 LASTS = 120.0
+#: Seconds to wait for a host's turn; until a later one there is something else to do.
+PATIENCE = 1.0
 #: An article is fetched again when its feed says that it was modified, but only while it is
 #: this young: later changes are mostly to what stands around it.
 YOUNG = timedelta(days=7)
@@ -216,6 +218,11 @@ class Crawler:
         self.store.pages.put(PageRecord(url, ARTICLE, self.now(), article=article.id))
         self._log(url, change.value, None)
         return change.value
+
+    def left(self, find: Find, why: NotYet) -> str:
+        """Say that a page is left for the next poll; return that outcome."""
+        self._log(_key(find.entry), WAITING, why.reason)
+        return WAITING
 
     def _note(self, url: str, outcome: str, reason: str | None, attempts: int = 0) -> str:
         self.store.pages.put(PageRecord(url, outcome, self.now(), attempts, reason))

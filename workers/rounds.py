@@ -1,30 +1,38 @@
 """Crawling within one process: once round the feeds that are due, or for ever.
 
-Many hosts are asked side by side, each by one thread at a time: waiting for one host's turn
-never holds up another.
+Many hosts are asked side by side, each by one thread at a time. A thread does not wait for a
+host's turn: the host is put off until then, so that slow hosts never hold up others.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from typing import Self
 from urllib.parse import urlsplit
 
 from corroborate.types import Feed
-from workers.crawl import WAITING, Crawler, Find
+from workers import metrics
+from workers.crawl import Crawler, Find
 from workers.pace import NotYet
 
 #: Hosts that are asked side by side.
 ABREAST = 16
 #: Seconds between two looks for feeds that have fallen due.
 LOOK = 10.0
+#: Seconds that a page or a poll is put off at most; if its host's turn is farther off, it is left
+#: for the next poll.
+PUT_OFF = 60.0
 
 Progress = Callable[[int, int], None]
-_Work = TypeVar("_Work")
+_Job = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +66,13 @@ class Rounds:
     def __init__(self, crawler: Crawler, progress: Progress = lambda _done, _total: None) -> None:
         self._crawler = crawler
         self._progress = progress
-        self._pool = ThreadPoolExecutor(ABREAST, thread_name_prefix="crawl")
         self._change = threading.Condition()
+        #: Monotonic seconds, a number that keeps the order, what is to be done then.
+        self._jobs: list[tuple[float, int, _Job]] = []
+        self._numbers = count()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"crawl-{n}") for n in range(ABREAST)
+        ]
         self._hosts: dict[str, deque[tuple[Find, _Round]]] = {}
         self._busy: set[str] = set()
         self._stopped = False
@@ -69,19 +82,23 @@ class Rounds:
         self.pages: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         with self._change:
             self._stopped = True
-        self._pool.shutdown(cancel_futures=True)
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()
 
     def start(self, feed: Feed) -> None:
         """Poll a feed and take what it leads to, unless that is under way already."""
         with self._change:
             if feed.url not in self._busy:
                 self._busy.add(feed.url)
-                self._submit(self._poll, feed)
+                self._do(partial(self._poll, feed))
 
     def drain(self) -> None:
         """Wait until all is done.
@@ -101,8 +118,11 @@ class Rounds:
     def _poll(self, feed: Feed) -> None:
         try:
             poll = self._crawler.poll(feed)
-        except NotYet:
-            self._finished(feed.url)
+        except NotYet as exc:
+            if exc.seconds <= PUT_OFF:
+                self._do(partial(self._poll, feed), exc.seconds)
+            else:
+                self._finished(feed.url)
             return
         with self._change:
             self.polls[poll.outcome] += 1
@@ -118,22 +138,27 @@ class Rounds:
         host = urlsplit(find.entry.url).netloc
         if host not in self._hosts:
             self._hosts[host] = deque()
-            self._submit(self._take_host, host)
+            self._do(partial(self._take, host))
         self._hosts[host].append((find, round_))
 
-    def _take_host(self, host: str) -> None:
-        """Take a host's pages, one after the other, until there are no more."""
-        while True:
-            with self._change:
-                if self._stopped or not self._hosts[host]:
-                    del self._hosts[host]
-                    return
-                find, round_ = self._hosts[host].popleft()
-            try:
-                outcome = self._crawler.take(find)
-            except NotYet:
-                outcome = WAITING
-            self._taken(round_, outcome)
+    def _take(self, host: str) -> None:
+        """Take the next of a host's pages."""
+        with self._change:
+            if not self._hosts[host]:
+                del self._hosts[host]
+                return
+            find, round_ = self._hosts[host].popleft()
+        try:
+            outcome = self._crawler.take(find)
+        except NotYet as exc:
+            if exc.seconds <= PUT_OFF:
+                with self._change:
+                    self._hosts[host].appendleft((find, round_))
+                self._do(partial(self._take, host), exc.seconds)
+                return
+            outcome = self._crawler.left(find, exc)
+        self._taken(round_, outcome)
+        self._do(partial(self._take, host))
 
     def _taken(self, round_: _Round, outcome: str) -> None:
         with self._change:
@@ -152,16 +177,30 @@ class Rounds:
     def _report(self) -> None:
         self._progress(self.pages.total(), self._found)
 
-    def _submit(self, work: Callable[[_Work], None], what: _Work) -> None:
-        def run() -> None:
+    def _do(self, job: _Job, after: float = 0.0) -> None:
+        """Have something done by a thread, after so many seconds."""
+        with self._change:
+            heappush(self._jobs, (time.monotonic() + after, next(self._numbers), job))
+            self._change.notify_all()
+
+    def _work(self) -> None:
+        while job := self._next():
             try:
-                work(what)
+                job()
             except BaseException as exc:  # noqa: BLE001  the main thread raises it
                 with self._change:
                     self._error = self._error or exc
                     self._change.notify_all()
 
-        self._pool.submit(run)
+    def _next(self) -> _Job | None:
+        """Wait for something to do; None: there will be no more."""
+        with self._change:
+            while not self._stopped:
+                wait = self._jobs[0][0] - time.monotonic() if self._jobs else None
+                if wait is not None and wait <= 0:
+                    return heappop(self._jobs)[2]
+                self._change.wait(wait)
+        return None
 
 
 def crawl(
@@ -194,23 +233,31 @@ def watch(
     index: Callable[[], object],
     stop: threading.Event,
     look: float = LOOK,
+    metrics_port: int = 0,
 ) -> None:
     """Poll feeds as they fall due, take their pages and index them, until told to stop.
 
     Args:
         crawler: Does the work.
-        index: Indexes what is archived; called between two looks.
+        index: Indexes what is archived; called again and again, by one thread.
         stop: Set it to stop; what is under way is finished first.
         look: Seconds between two looks for feeds that have fallen due.
+        metrics_port: Port that answers Prometheus; 0 for none.
 
     Raises:
         StoreError: The store failed; what was archived until then stays.
     """
-    with Rounds(crawler) as rounds:
+    if metrics_port:
+        metrics.serve(metrics_port, crawler.store)
+    with Rounds(crawler) as rounds, ThreadPoolExecutor(1, "index") as indexer:
+        indexing = indexer.submit(index)
         while not stop.is_set():
             for feed in crawler.store.feeds.due(crawler.now()):
                 rounds.start(feed)
             stop.wait(look)
             rounds.check()
-            index()
+            if indexing.done():
+                indexing.result()
+                indexing = indexer.submit(index)
+    indexing.result()
     index()

@@ -27,13 +27,12 @@ from workers.crawl import FAILED, Crawler, Find
 from workers.fetch import Fetcher
 from workers.kept import AWAY, KeptTask
 from workers.pace import NotYet, Pace
+from workers.robots import RulesUnknown
 from workers.shared import RedisTexts, RedisTurns
 
 if TYPE_CHECKING:
     from corroborate.protocols import Embedder, Store
 
-#: Seconds that a worker waits for a host's turn before it does something else.
-PATIENCE = 1.0
 #: Seconds before a page that failed is tried again: at random between the two.
 AGAIN = (60.0, 600.0)
 
@@ -47,7 +46,7 @@ def _store() -> Store:
 def _crawler() -> Crawler:
     client = redis.Redis.from_url(settings.redis)
     pace = Pace(settings.pace, RedisTurns(client))
-    return Crawler(_store(), Fetcher(settings), pace, texts=RedisTexts(client), patience=PATIENCE)
+    return Crawler(_store(), Fetcher(settings), pace, texts=RedisTexts(client))
 
 
 @cache
@@ -83,7 +82,7 @@ def poll(url: str, stamp: str | None) -> None:
     try:
         done = crawler.poll(feed)
     except NotYet as exc:
-        poll.apply_async((url, stamp), countdown=exc.seconds)
+        poll.apply_async((url, stamp), countdown=_countdown(exc.seconds))
         return
     hosts: defaultdict[str, list[dict[str, str | None]]] = defaultdict(list)
     for find in done.finds:
@@ -104,11 +103,17 @@ def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
     first, *rest = entries
     try:
         outcome = crawler.take(Find(feed, _load(first)))
+    except RulesUnknown as exc:
+        # The next poll leads to them again; a host that is gone for good has no messages.
+        for entry in entries:
+            crawler.left(Find(feed, _load(entry)), exc)
+        return
     except NotYet as exc:
-        take.apply_async((feed_url, entries), countdown=exc.seconds)
+        take.apply_async((feed_url, entries), countdown=_countdown(exc.seconds))
         return
     if outcome == FAILED:
-        take.apply_async((feed_url, [first]), countdown=random.uniform(*AGAIN))  # noqa: S311
+        wait = _countdown(random.uniform(*AGAIN))  # noqa: S311
+        take.apply_async((feed_url, [first]), countdown=wait)
     if rest:
         take.delay(feed_url, rest)
 
@@ -121,22 +126,23 @@ def index() -> int:
     return index_backlog(_store(), _embedder()) if _store().articles.pending() else 0
 
 
+def _countdown(seconds: float) -> float:
+    """Return how long to hold a message back: beyond the visibility timeout it would run twice."""
+    return min(seconds, settings.lost_after / 3)
+
+
 def _stamp(feed: Feed) -> str | None:
     """Return what tells one poll of a feed from the next."""
     return feed.polled.isoformat() if feed.polled else None
 
 
 def _dump(entry: Entry) -> dict[str, str | None]:
-    return {
-        "url": entry.url,
-        "title": entry.title,
-        "published": entry.published.isoformat() if entry.published else None,
-        "modified": entry.modified.isoformat() if entry.modified else None,
-        "guid": entry.guid,
-    }
+    """Return an entry as a message carries it: no words, but where to look, and when."""
+    times = {"published": entry.published, "modified": entry.modified}
+    return {"url": entry.url, **{name: t.isoformat() if t else None for name, t in times.items()}}
 
 
 def _load(values: dict[str, str | None]) -> Entry:
     times = (values["published"], values["modified"])
     published, modified = (datetime.fromisoformat(t) if t else None for t in times)
-    return Entry(values["url"] or "", values["title"] or "", published, modified, values["guid"])
+    return Entry(values["url"] or "", "", published, modified)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from corroborate.protocols import Store
@@ -17,12 +19,13 @@ from indexer.opening import open_store
 from tests.workers.pages import PARAGRAPHS, html_page
 from tests.workers.web import Answer, Web, settings
 from workers import crawl as crawling
+from workers import metrics
 from workers.clean import clean
 from workers.crawl import ATTEMPTS, Crawler, is_wanted, retry_quarantined
 from workers.feeds import ReadFeed, read_feed
 from workers.fetch import Fetcher
 from workers.pace import Pace
-from workers.rounds import crawl, watch
+from workers.rounds import ABREAST, PUT_OFF, crawl, watch
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 
@@ -176,8 +179,52 @@ def test_what_failed_is_no_news(web: Web, store: Store) -> None:
     assert intervals == pytest.approx([3600 * 0.7, 3600 * 0.7 * 1.3])
 
 
+def test_slow_hosts_hold_up_nobody(web: Web, store: Store) -> None:
+    """However many there are: a host whose turn has come is asked."""
+    slow = [web.url("/1", f"127.0.0.{n}") for n in range(2, 2 + ABREAST)]
+    pages = [*slow, web.url("/1", "127.0.0.90")]
+    for url in pages:
+        web.put(url, Answer(html_page().encode()))
+    links = "".join(f"<item><link>{url}</link></item>" for url in pages)
+    feed = f'<rss version="2.0"><channel>{links}</channel></rss>'
+    pace = Pace(0.001)
+    for url in slow:
+        pace.slow_down(url, 2.0)
+    store.feeds.put([Feed(web.put(web.url("/feed"), Answer(feed.encode())))])
+    done = crawl(Crawler(store, Fetcher(settings()), pace), store.feeds.all())
+    assert next(r.host for r in web.requests if r.path == "/1") == "127.0.0.90"
+    assert done.pages == {"added": len(pages)}
+
+
+def test_a_page_that_is_left_for_the_next_poll_is_counted(web: Web, store: Store) -> None:
+    """Its host asked for more time than a crawl waits."""
+    store.feeds.put([Feed(web.put(web.url("/feed", "127.0.0.2"), web.answer(news(web, "/1"))))])
+    pace = Pace(0.001)
+    pace.slow_down(web.url("/1"), 2 * PUT_OFF)
+    counter = metrics.PAGES.labels("waiting")
+    before = counter._value.get()
+    crawl(Crawler(store, Fetcher(settings()), pace), store.feeds.all())
+    assert counter._value.get() - before == 1
+
+
+def test_a_watch_answers_prometheus(store: Store) -> None:
+    """At the port that the settings name."""
+    stop = threading.Event()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told: list[str] = []
+
+    def index() -> None:
+        told.append(httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text)
+        stop.set()
+
+    watch(crawler(store), index=index, stop=stop, look=0.05, metrics_port=port)
+    assert "corroborate_feeds 0.0" in told[0]
+
+
 def test_a_watch_polls_what_is_due_and_stops_when_told(web: Web, store: Store) -> None:
-    """It indexes between two looks."""
+    """It indexes meanwhile."""
     store.feeds.put([Feed(news(web, "/1"))])
     stop = threading.Event()
 
