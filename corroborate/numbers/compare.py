@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 
@@ -74,23 +75,47 @@ def compare(
     ours, theirs = Side(claim, claim_date), Side(passage, passage_date, title or "")
     if not ours.quantities or not theirs.quantities:
         return []
+    candidates = [
+        _candidates(quantity, theirs.quantities, ours, theirs) for quantity in ours.quantities
+    ]
+    # A number of the passage that one of the claim's repeats is not held against another.
+    same = {
+        best.other
+        for found in candidates
+        if (best := max(found, default=None, key=_rank)) and best.outcome is NumberOutcome.SAME
+    }
+    comparisons = []
+    for quantity, found in zip(ours.quantities, candidates, strict=True):
+        left = [c for c in found if c.outcome is NumberOutcome.SAME or c.other not in same]
+        if best := max(left, default=None, key=_rank):
+            comparisons.append(_comparison(quantity, best.other, best.outcome, ours, theirs))
+    return comparisons
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A quantity of the passage that one of the claim's may be compared with."""
+
+    rank: tuple[int, int, int]
+    other: Quantity
+    outcome: NumberOutcome
+
+
+def _rank(candidate: _Candidate) -> tuple[int, int, int]:
+    return candidate.rank
+
+
+def _candidates(
+    quantity: Quantity, others: Sequence[Quantity], ours: Side, theirs: Side
+) -> list[_Candidate]:
     found = []
-    for quantity in ours.quantities:
-        best: tuple[tuple[int, int, int], Quantity, NumberOutcome] | None = None
-        for other in theirs.quantities:
-            same_scope = _same_scope(quantity, other, ours, theirs)
-            if same_scope is None:
-                continue
-            agreed = _consistent(quantity, other)
-            rank = (
-                int(same_scope),
-                int(agreed),
-                len(ours.stems & stems(theirs.sentence(other))),
-            )
-            if best is None or rank > best[0]:
-                best = (rank, other, _outcome(quantity, other, ours, theirs, same_scope=same_scope))
-        if best is not None:
-            found.append(_comparison(quantity, best[1], best[2], ours, theirs))
+    for other in others:
+        same_scope = _same_scope(quantity, other, ours, theirs)
+        if same_scope is not None:
+            shared = len(ours.stems & stems(theirs.sentence(other)))
+            rank = (int(same_scope), int(_consistent(quantity, other)), shared)
+            outcome = _outcome(quantity, other, ours, theirs, same_scope=same_scope)
+            found.append(_Candidate(rank, other, outcome))
     return found
 
 
@@ -113,7 +138,7 @@ def _comparison(
 
 def _same_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool | None:
     """Return whether two quantities measure the same, or one a part of the other; None: neither."""
-    if ours.kind is not theirs.kind:
+    if ours.kind is not theirs.kind or ours.former != theirs.former:
         return None
     if ours.kind is Kind.COUNT:
         return _same_count(ours, theirs)
@@ -160,6 +185,9 @@ def _aligned(ours: Quantity, theirs: Quantity) -> tuple[Quantity, Quantity]:
 
 
 def _equal(ours: Quantity, theirs: Quantity) -> bool:
+    """Return whether both say one number; the middle of a range is nobody's number."""
+    if ours.ranged or theirs.ranged:
+        return (ours.low, ours.high) == (theirs.low, theirs.high)
     return ours.value == theirs.value
 
 

@@ -26,6 +26,23 @@ from corroborate.numbers.words import (
 SLACK = 0.15
 
 
+#: "rose from": what follows was so before, and the number behind it is so now.
+_CHANGE = re.compile(
+    r"\b(?:r[oi]se[sn]?|rising|gr[eo]w\w*|increas\w+|climb\w*|jump\w*|soar\w*|surg\w+|rais\w+|lift\w*"
+    r"|boost\w*|swell\w*|expand\w*|f[ae]ll\w*|drop\w*|declin\w+|decreas\w+|cut\w*|reduc\w+|lower\w*"
+    r"|slash\w*|slip\w*|slid|shr[aiu]nk\w*|chang\w+|mov\w+|went|revis\w+|up|down)\b"
+    r"[^;!?\n]{0,60}\bfrom\s+$",
+    re.IGNORECASE,
+)
+#: How far before a number that may begin.
+_REACH = 90
+
+
+def is_former(text: str, start: int) -> bool:
+    """Return whether the number that starts there is what a value was before it changed."""
+    return _CHANGE.search(text[max(0, start - _REACH) : start]) is not None
+
+
 def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
@@ -77,6 +94,8 @@ class Numeral:
     #: Where the figure or the number word itself begins.
     figure: int
     end: int
+    #: Whether it is a range, whose value stands nowhere in the text.
+    ranged: bool = False
 
 
 def numerals(text: str) -> Iterator[Numeral]:
@@ -98,7 +117,10 @@ def _range(found: re.Match[str]) -> Numeral | None:
     low = _figure(found["figure1"]) * (_scale(found, "1") if _scaled(found, "1") else scale)
     opens = found[0].lower().startswith(("between", "from"))
     if "and" in between.lower() and not opens:
-        return _first(found)
+        return _first(found, found.start())
+    begin = found.start("sign1" if found["sign1"] else "figure1")
+    if is_former(found.string, begin):
+        return _first(found, begin)
     if low >= high:
         return None
     return Numeral(
@@ -112,11 +134,12 @@ def _range(found: re.Match[str]) -> Numeral | None:
         start=found.start(),
         figure=found.start("figure1"),
         end=found.end(),
+        ranged=True,
     )
 
 
-def _first(found: re.Match[str]) -> Numeral:
-    """Return the first of two numbers that "and" joins; the second is found next."""
+def _first(found: re.Match[str], start: int) -> Numeral:
+    """Return the first of two numbers that are no range; the second is found next."""
     name = _last(found)
     value = _figure(found["figure1"]) * _scale(found, "1")
     low, high, approximate = _bounds(value, found["qualifier"], None)
@@ -128,7 +151,7 @@ def _first(found: re.Match[str]) -> Numeral:
         scale=_scale(found, "1"),
         sign=(found["sign1"] or "").upper(),
         bare=found["figure1"].isdigit() and not _scaled(found, "1") and not found["qualifier"],
-        start=found.start(),
+        start=start,
         figure=found.start("figure1"),
         end=found.end(f"{name}1"),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corroborate.numbers.ballots import ballots
-from corroborate.numbers.measures import GROUP, STOPS, Counted, counted, part_of, singular
-from corroborate.numbers.numerals import Numeral, numerals
+from corroborate.numbers.measures import GROUP, PERSONS, STOPS, Counted, counted, part_of, singular
+from corroborate.numbers.numerals import Numeral, is_former, numerals
 from corroborate.numbers.quantity import Kind, Quantity
+from corroborate.numbers.ratios import ratios
 from corroborate.numbers.words import CURRENCY_SIGNS, CURRENCY_WORDS, DURATIONS, MEASURES, MONTHS
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -39,6 +41,7 @@ _HEADLINE = re.compile(
     r"those|these|when|after|while|as|since|between|from|for|more|than|least|claim|destroy)",
     re.IGNORECASE,
 )
+_OF = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|all\s+)?", re.IGNORECASE)
 _NAMER = re.compile(
     r"\b(?:group of|number|no\.|route|page|chapter|line|gate|room|part)\s*$", re.IGNORECASE
 )
@@ -63,12 +66,31 @@ def quantities(text: str) -> list[Quantity]:
 
     Ages, clock times, ordinals, scores of games, and numbers that are part of a name are left out.
     """
-    sure = [*_dates(text), *ballots(text)]
+    sure = [*_dates(text), *ballots(text), *ratios(text)]
     taken = [(d.start, d.end) for d in sure] + [found.span() for found in _NOT.finditer(text)]
     free = [n for n in numerals(text) if not any(n.figure < e and s < n.end for s, e in taken)]
-    edges = sorted([(n.start, n.end) for n in free] + taken)
+    # What a value was before stands between its verb and what it is now.
+    former = {n.start for n in free if is_former(text, n.start)}
+    edges = sorted([(n.start, n.end) for n in free if n.start not in former] + taken)
     found = [q for n in free if (q := _quantity(text, _clause(text, n, edges)))]
+    found = [replace(q, former=q.start in former and q.kind is not Kind.DATE) for q in found]
+    found = _of_wholes(text, free, found)
     return sorted([*sure, *_shared(text, found)], key=lambda q: (q.start, q.end))
+
+
+def _of_wholes(text: str, free: list[Numeral], found: list[Quantity]) -> list[Quantity]:
+    """Let "120 of the 349 seats" count seats, and 349 as the whole; of people it is a part."""
+    counts = {q.start: q for q in found}
+    for part, numeral in pairwise(free):
+        whole = counts.get(numeral.start)
+        of = part.value > 1 and _OF.fullmatch(text, part.end, numeral.start)
+        if not of or not whole or not whole.head:
+            continue
+        people = whole.head in PERSONS
+        what = Counted(whole.head, "", whole.modifiers, partial=people, end=part.end)
+        counts[part.start] = _made(text, part, Kind.COUNT, "", part.end, 1.0, what)
+        counts[whole.start] = replace(whole, partial=whole.partial or not people)
+    return sorted(counts.values(), key=lambda q: q.start)
 
 
 def _shared(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -213,6 +235,7 @@ def _made(
         text=text[numeral.start : end],
         start=numeral.start,
         end=end,
+        ranged=numeral.ranged,
     )
 
 

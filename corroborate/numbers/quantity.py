@@ -44,6 +44,10 @@ class Quantity:
     text: str
     start: int
     end: int
+    #: Whether it is a range, whose middle ``value`` stands nowhere in the text.
+    ranged: bool = False
+    #: Whether it is what a value was before it changed ("rose from 72").
+    former: bool = False
 
     @property
     def measure(self) -> str:

@@ -71,6 +71,74 @@ def test_outcomes(claim: str, passage: str, outcome: NumberOutcome) -> None:
     assert [outcome] == _outcomes(claim, passage)
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage", "outcomes"),
+    [
+        (
+            "Exford raised the tax from 21 to 35 percent.",
+            "Exford raised the tax to 28 percent.",
+            [NumberOutcome.CONFLICT],
+        ),
+        ("Exford's toll rose from 72 to 86.", "Exford's toll rose to 86.", [NumberOutcome.SAME]),
+        (
+            "The jobless rate in Exford rose from 2.1 percent to 2.9 percent.",
+            "The jobless rate in Exford rose to 2.9 percent.",
+            [NumberOutcome.SAME],
+        ),
+        (
+            "The jobless rate in Exford rose to 2.9 percent, up from 2.1 percent.",
+            "The jobless rate in Exford rose to 2.9 percent from 2.5 percent.",
+            [NumberOutcome.SAME, NumberOutcome.CONFLICT],
+        ),
+        ("Between 10 and 20 Exford boats sank.", "15 Exford boats sank.", [NumberOutcome.ROUNDED]),
+    ],
+)
+def test_from_and_to(claim: str, passage: str, outcomes: list[NumberOutcome]) -> None:
+    """What a value was is compared with what it was; the middle of a range is no number."""
+    assert _outcomes(claim, passage) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "outcomes"),
+    [
+        (
+            "The party won 120 of 349 seats in Exford.",
+            "In Exford the party won 107 of the 349 seats.",
+            [NumberOutcome.CONFLICT, NumberOutcome.SAME],
+        ),
+        (
+            "The party won 120 seats in Exford.",
+            "The party won 120 of the 349 seats in Exford.",
+            [NumberOutcome.SAME],
+        ),
+        (
+            "In Exford 58 people died.",
+            "12 of the 58 dead in Exford were named.",
+            [NumberOutcome.SAME],
+        ),
+        (
+            "One in five people in Exford owns a boat.",
+            "One in four people in Exford owns a boat.",
+            [NumberOutcome.CONFLICT],
+        ),
+        (
+            "One in five people in Exford owns a boat.",
+            "20 percent of people in Exford own a boat.",
+            [NumberOutcome.SAME],
+        ),
+    ],
+)
+def test_parts_of_wholes(claim: str, passage: str, outcomes: list[NumberOutcome]) -> None:
+    """The part is compared with the part, the whole with the whole, a share with a share."""
+    assert _outcomes(claim, passage) == outcomes
+
+
+def test_one_number_is_held_against_one() -> None:
+    """A number that the claim repeats is not held against another of the claim's."""
+    claim = "Exford fired 59 missiles on Monday and 12 missiles on Friday."
+    assert _outcomes(claim, "Exford fired 12 missiles.") == [NumberOutcome.SAME]
+
+
 def test_votes_are_compared_side_by_side() -> None:
     """Those in favour with those in favour, those against with those against."""
     passage = "The plan passed Exford's council by 8 votes to 4."
