@@ -9,7 +9,7 @@ from enum import StrEnum
 from corroborate.agencies import canonical_name, credit, of_domain
 from corroborate.errors import NoArticleError
 from corroborate.identity import article_id, content_hash
-from corroborate.types import Article, Entry, Feed, Page
+from corroborate.types import Article, Entry, Feed, Outlet, Page
 from workers import language
 from workers.body import extract_body
 from workers.canonical import trusted_canonical
@@ -69,7 +69,13 @@ _LIVE_MARK = re.compile(r"\b(?:LIVE|Live)\b")
 _SEPARATOR = re.compile(r"\s+[|*•·–—»-]\s+|\s*\|\s*")
 
 
-def clean(page: Page, *, feed: Feed | None = None, entry: Entry | None = None) -> Article:
+def clean(
+    page: Page,
+    *,
+    feed: Feed | None = None,
+    entry: Entry | None = None,
+    outlet_name: str = "",
+) -> Article:
     """Return the article of a page.
 
     Args:
@@ -77,6 +83,7 @@ def clean(page: Page, *, feed: Feed | None = None, entry: Entry | None = None) -
             that is known of its address.
         feed: The feed that led to it; its outlet's name is used where the page has none.
         entry: The feed's entry; its title and times are used where the page has none.
+        outlet_name: Used where neither page nor feed tells the outlet.
 
     Raises:
         PageWithoutArticle: There is no article in it; ``outcome`` says what it is instead.
@@ -93,7 +100,9 @@ def clean(page: Page, *, feed: Feed | None = None, entry: Entry | None = None) -
     shown = " ".join(tree.itertext())[:200_000] if facts.free is not False else ""
     text = extract_body(tree, facts, title)[:MAX_TEXT]
     _refuse(where, title, text, facts, shown, page.fetched)
-    return _article(page, url, title, text, facts, feed, entry)
+    name = facts.site or (feed.outlet if feed else "") or outlet_name
+    publisher = outlet(name, url or page.final_url or None)
+    return _article(page, publisher, url, title, text, facts, feed, entry)
 
 
 def _html(page: Page, where: str) -> str:
@@ -170,6 +179,7 @@ def _is_over(last: Moment | None, fetched: datetime) -> bool:
 
 def _article(
     page: Page,
+    publisher: Outlet,
     url: str | None,
     title: str,
     text: str,
@@ -177,7 +187,6 @@ def _article(
     feed: Feed | None,
     entry: Entry | None,
 ) -> Article:
-    publisher = outlet(facts.site or (feed.outlet if feed else ""), url or page.final_url or None)
     published = facts.published or _from_entry(entry.published if entry else None)
     modified = facts.modified or _from_entry(entry.modified if entry else None)
     authors = tuple(name for name in facts.authors if name.casefold() != facts.site.casefold())

@@ -7,7 +7,6 @@ anything else is ignored. A bad row is named and skipped; it never stops an impo
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from datetime import UTC, datetime
 from gzip import GzipFile
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
 
 from corroborate.errors import InputError
 from corroborate.protocols import ArticleArchive
 from corroborate.types import Article, Change, Page
-from workers.rows import RowError, article_of
+from workers.outlets import UNKNOWN
+from workers.rows import RowError, article_of, read_object
 
 _ROWS = (".jsonl", ".ndjson")
 _PAGES = (".html", ".htm", ".xhtml")
@@ -54,6 +53,11 @@ class ImportSummary:
     repeated: int
     bad: tuple[BadRow, ...]
 
+    @property
+    def rows(self) -> int:
+        """Rows and pages that were read."""
+        return self.added + self.changed + self.unchanged + self.repeated + len(self.bad)
+
 
 def find_files(paths: Iterable[str | Path]) -> list[Path]:
     """Return the files to import: those named, and those of a known kind in named folders.
@@ -75,20 +79,25 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
     return files
 
 
-def read_rows(paths: Iterable[str | Path]) -> Iterator[Article | BadRow]:
+def read_rows(paths: Iterable[str | Path], *, outlet: str = "") -> Iterator[Article | BadRow]:
     """Yield an article or a named bad row for each row and page, in order.
+
+    Args:
+        paths: Files and folders.
+        outlet: Name of the outlet where neither a row or page nor its URL tells it.
 
     Raises:
         InputError: See :func:`find_files`.
     """
     for file in find_files(paths):
-        yield from _read_file(file)
+        yield from _read_file(file, outlet)
 
 
 def import_paths(
     paths: Sequence[str | Path],
     archive: ArticleArchive,
     *,
+    outlet: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportSummary:
     """Archive the articles of files and folders; index nothing.
@@ -96,6 +105,7 @@ def import_paths(
     Args:
         paths: Files and folders.
         archive: Where articles go, some hundred in a transaction.
+        outlet: Name of the outlet where neither a row or page nor its URL tells it.
         progress: Called with the number of rows that are done and that there are.
 
     Raises:
@@ -116,7 +126,7 @@ def import_paths(
         batch.clear()
 
     for file in files:
-        for row in _read_file(file):
+        for row in _read_file(file, outlet):
             done += 1
             if isinstance(row, BadRow):
                 bad.append(row)
@@ -151,16 +161,16 @@ def _open(path: Path) -> GzipFile | BufferedReader:
     return GzipFile(path) if path.name.lower().endswith(".gz") else path.open("rb")
 
 
-def _read_file(path: Path) -> Iterator[Article | BadRow]:
+def _read_file(path: Path, outlet: str) -> Iterator[Article | BadRow]:
     line = 0
     try:
         with _open(path) as file:
             if (_kind(path) or _sniff(path)) == "page":
-                yield _read_page(path, file)
+                yield _read_page(path, file, outlet)
                 return
             for line, raw in _lines(file):
                 if raw is None or raw.strip():
-                    yield _read_row(raw, path, line)
+                    yield _read_row(raw, path, line, outlet)
     except (OSError, EOFError, zlib.error) as exc:
         reason = getattr(exc, "strerror", None) or str(exc) or type(exc).__name__
         yield BadRow(f"{path}:{line + 1}", f"cannot be read on from here ({reason})")
@@ -194,37 +204,26 @@ def _count(path: Path) -> int:
         return 1
 
 
-def _read_row(raw: bytes | None, path: Path, line: int) -> Article | BadRow:
+def _read_row(raw: bytes | None, path: Path, line: int, outlet: str) -> Article | BadRow:
     place = f"{path}:{line}"
     if raw is None:
         return BadRow(place, f"longer than {_LARGEST:,} bytes")
     try:
-        return article_of(_object(raw), fetched=datetime.now(UTC))
+        return article_of(read_object(raw), fetched=datetime.now(UTC), outlet=outlet)
     except RowError as exc:
         return BadRow(place, str(exc))
 
 
-def _object(raw: bytes) -> dict[str, Any]:
-    try:
-        row = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise RowError("not UTF-8") from None
-    except json.JSONDecodeError as exc:
-        raise RowError(f"not JSON ({exc.msg})") from None
-    except (RecursionError, ValueError):
-        raise RowError("not JSON that can be read (too deep, or a number too long)") from None
-    if not isinstance(row, dict):
-        raise RowError("not an object")
-    return row
-
-
-def _read_page(path: Path, file: GzipFile | BufferedReader) -> Article | BadRow:
+def _read_page(path: Path, file: GzipFile | BufferedReader, outlet: str) -> Article | BadRow:
     from workers.clean import clean
 
     body = file.read(_LARGEST + 1)
     if len(body) > _LARGEST:
         return BadRow(str(path), f"larger than {_LARGEST:,} bytes")
     try:
-        return clean(Page("", "", 200, {}, body, datetime.now(UTC)))
+        article = clean(Page("", "", 200, {}, body, datetime.now(UTC)), outlet_name=outlet)
     except InputError as exc:
         return BadRow(str(path), str(exc))
+    if article.outlet == UNKNOWN:
+        return BadRow(str(path), "outlet is missing; name it with --outlet")
+    return article

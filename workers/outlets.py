@@ -15,6 +15,9 @@ from importlib.resources import files
 from corroborate.identity import registered_domain, slug
 from corroborate.types import Outlet
 
+#: Of an article that gives neither its outlet nor its URL.
+UNKNOWN = Outlet("unknown", "unknown outlet")
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -61,9 +64,11 @@ def outlet(name: str, url: str | None = None) -> Outlet:
     """Return an outlet by the URL of one of its pages, its name, or both; the URL decides.
 
     The given name is kept, unless the table knows the domain by other names only (the
-    name is then a columnist's, not the publisher's).
+    name is then a columnist's, not the publisher's). Without either it is :data:`UNKNOWN`.
     """
     known, name = _known(), name.strip()
+    if not name and not url:
+        return UNKNOWN
     named = known.names.get(_key(name)) if name else None
     domain = registered_domain(url) if url else None
     where = known.domains.get(domain, domain) if domain else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from corroborate.types import Article
 from workers import language
 from workers.canonical import canonical_url
 from workers.dates import Moment, parse_moment
-from workers.outlets import outlet
+from workers.outlets import UNKNOWN
+from workers.outlets import outlet as outlet_of
 
 #: Longest text and longest title that are an article's, characters.
 MAX_TEXT = 1_000_000
@@ -28,8 +30,32 @@ class RowError(ValueError):
     """What is wrong with a row, as a clause."""
 
 
-def article_of(row: Mapping[str, Any], *, fetched: datetime) -> Article:
+def read_object(raw: bytes) -> dict[str, Any]:
+    """Return the object on a line of JSON Lines.
+
+    Raises:
+        RowError: It is none, or not UTF-8.
+    """
+    try:
+        row = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise RowError("not UTF-8") from None
+    except json.JSONDecodeError as exc:
+        raise RowError(f"not JSON ({exc.msg})") from None
+    except (RecursionError, ValueError):
+        raise RowError("not JSON that can be read (too deep, or a number too long)") from None
+    if not isinstance(row, dict):
+        raise RowError("not an object")
+    return row
+
+
+def article_of(row: Mapping[str, Any], *, fetched: datetime, outlet: str = "") -> Article:
     """Return the article that a row holds.
+
+    Args:
+        row: Its fields.
+        fetched: When we got it.
+        outlet: Name of its outlet where it gives neither that nor a URL.
 
     Raises:
         RowError: A field that is needed is missing, or one is not what it should be.
@@ -41,9 +67,9 @@ def article_of(row: Mapping[str, Any], *, fetched: datetime) -> Article:
         raise RowError(f"text is longer than {MAX_TEXT:,} characters")
     title = tidy_line(_string(row, "title"))
     url, name = _url(row), tidy_line(_string(row, "outlet"))
-    if not url and not name:
-        raise RowError("outlet is missing (or a url to tell it)")
-    publisher = outlet(name, url)
+    publisher = outlet_of(name or ("" if url else outlet), url)
+    if publisher == UNKNOWN:
+        raise RowError("outlet is missing (or a url to tell it); name it with --outlet")
     published, modified = _moment(row, "published"), _moment(row, "modified")
     authors = _authors(row)
     given = tidy_line(_string(row, "agency"))

@@ -17,6 +17,7 @@ from corroborate.errors import InputError
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
     from corroborate.types import Feed
+    from workers.importing import ImportSummary
 
 #: Bad rows that are named one by one.
 NAMED = 20
@@ -31,6 +32,9 @@ def import_(
             "folders of either; .gz as well.",
         ),
     ],
+    outlet: Annotated[
+        str, typer.Option(help="Who published the rows and pages that do not say so.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Archive and index articles from files."""
@@ -38,9 +42,21 @@ def import_(
 
     with common.engine() as parts:
         with common.progress("Archiving") as move:
-            summary = import_paths(paths, parts.store.articles, progress=move)
-        with common.progress("Indexing") as move:
-            indexed = parts.index(move)
+            summary = import_paths(paths, parts.store.articles, outlet=outlet, progress=move)
+        indexed = 0
+        try:
+            with common.progress("Indexing") as move:
+                indexed = parts.index(move)
+        finally:
+            _tell(summary, indexed, as_json=as_json)
+    if summary.rows == len(summary.bad):
+        raise InputError("nothing could be imported: no row or page there holds an article")
+    if summary.bad:
+        raise typer.Exit(1)
+
+
+def _tell(summary: ImportSummary, indexed: int, *, as_json: bool) -> None:
+    """Print what an import did, the bad rows by name."""
     if as_json:
         counts = {**asdict(summary), "indexed": indexed}
         sys.stdout.write(json.dumps(counts, ensure_ascii=False) + "\n")
@@ -54,8 +70,6 @@ def import_(
         f"{summary.repeated:,} repeated, "
         f"{len(summary.bad):,} bad rows skipped; {indexed:,} indexed"
     )
-    if summary.bad and not (summary.added or summary.changed or summary.unchanged):
-        raise InputError("nothing could be imported")
 
 
 def crawl(

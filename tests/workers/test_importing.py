@@ -162,6 +162,20 @@ def test_folder_of_rows_and_pages(tmp_path: Path) -> None:
     assert bad.place == str(tmp_path / "deep" / "empty.html")
 
 
+def test_outlet_that_nothing_tells(tmp_path: Path) -> None:
+    """A page without site name and address is a bad row, unless the user names its outlet."""
+    page = tmp_path / "page.html"
+    page.write_text(html_page(), encoding="utf-8")
+    rows = write(tmp_path / "a.jsonl", {"text": TEXT}, {"text": TEXT, "url": "https://npr.org/x"})
+    missing = [row for row in read_rows([page, rows]) if isinstance(row, BadRow)]
+    assert [bad.place for bad in missing] == [str(page), f"{rows}:1"]
+    assert all("outlet is missing" in bad.reason for bad in missing)
+    named = list(read_rows([page, rows], outlet="Harbour Herald"))
+    assert [row.outlet.id for row in named if isinstance(row, Article)] == [
+        "harbour-herald", "harbour-herald", "npr.org",
+    ]  # fmt: skip
+
+
 def test_same_publisher_with_and_without_url(tmp_path: Path) -> None:
     """An outlet is the same by its name, by its domain, and by another of its domains."""
     rows = [
