@@ -13,6 +13,7 @@ from corroborate.numbers.explain import explain
 from corroborate.numbers.measures import PERSONS, TOLLS
 from corroborate.numbers.quantity import Kind, Quantity
 from corroborate.numbers.side import SOURCES, Side, weekdays
+from corroborate.numbers.subject import opposite, other_subject
 from corroborate.types import NumberComparison, NumberOutcome
 
 #: Least shared stems, and least share of the poorer window, that make two of them the same.
@@ -232,7 +233,11 @@ def _outcome(
     ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, same_scope: bool
 ) -> NumberOutcome:
     consistent = _consistent(ours, theirs)
-    if not _same_matter(claim, passage) or not (consistent or _same_place(claim, passage)):
+    if (
+        not _same_matter(claim, passage)
+        or not (consistent or _same_place(claim, passage))
+        or _of_another(ours, theirs, claim, passage, consistent=consistent)
+    ):
         return NumberOutcome.NOT_COMPARABLE
     if not same_scope:
         return NumberOutcome.OTHER_SCOPE
@@ -243,6 +248,17 @@ def _outcome(
     if ours.state in TOLLS and _may_have_changed(ours, theirs, claim, passage):
         return NumberOutcome.UPDATE
     return NumberOutcome.CONFLICT
+
+
+def _of_another(
+    ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, consistent: bool
+) -> bool:
+    """Return whether two shares or sums are of different things, or one up and one down."""
+    if ours.kind not in {Kind.PERCENT, Kind.MONEY}:
+        return False
+    if opposite(claim.before(ours), passage.before(theirs)):
+        return True
+    return not consistent and other_subject(claim.sentence(ours), passage.sentence(theirs))
 
 
 def _agreement(ours: Quantity, theirs: Quantity) -> NumberOutcome:

@@ -48,6 +48,13 @@ STATES = {
 TOLLS = frozenset(
     {"killed", "injured", "missing", "displaced", "arrested", "infected", "evacuated"}
 )
+#: Only beside one of these are "12 cases" people who fell ill.
+_ILLNESS = re.compile(
+    r"infect|virus|disease|illness|flu\b|influenza|cholera|ebola|measles|malaria|covid|dengue|plague"
+    r"|typhoid|polio|outbreak|epidemic|pandemic|tested|symptom|patient|vaccin|health",
+    re.IGNORECASE,
+)
+_AROUND = 120
 _STATE = "|".join(f"(?P<{name}>{words})" for name, words in STATES.items())
 _FILL = (
     r"(?:at|least|more|than|over|about|around|some|nearly|almost|up|to|as|many|also|another|"
@@ -187,7 +194,11 @@ def _state(text: str, start: int, stop: int, end: int, left: int, right: int) ->
 
 
 def _name(found: re.Match[str]) -> str:
-    return found.lastgroup or ""
+    state = found.lastgroup or ""
+    if state and found[state].lower() == "cases":
+        text, around = found.string, max(0, found.start() - _AROUND)
+        return state if _ILLNESS.search(text, around, found.end() + _AROUND) else ""
+    return state
 
 
 def singular(noun: str) -> str:

@@ -32,6 +32,17 @@ _NOT = re.compile(
 )
 _UNIT = re.compile(r"\s?-?\s?(°|[a-z]+(?:/h)?)(?![\w])", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|pc\b)|[- ](percentage[- ]points?)\b", re.IGNORECASE)
+_DOLLARS = re.compile(r"\s(US|U\.S\.|American|Australian|Canadian)\s+dollars?\b")
+_WHOSE = {"US": "US$", "U.": "US$", "Am": "US$", "Au": "A$", "Ca": "C$"}
+_DEGREES = re.compile(
+    r"[\s-]?(?:°|degrees?\b)\s?(C(?:elsius|entigrade)?\b|F(?:ahrenheit)?\b)?", re.IGNORECASE
+)
+#: A difference of temperatures, not a temperature.
+_BY = re.compile(r"\b(?:by|(?:rise|increase|drop|fall|warming) of)\s+$", re.IGNORECASE)
+#: Fahrenheit.
+FREEZING = 32
+#: "$500 million over five years": not more than five.
+_SPREAD = re.compile(r"\d[^.;]{0,30}\sover\s+$", re.IGNORECASE)
 _NAMED = re.compile(r"(?:^|[^\w])([A-Z][\w’'-]*\.?)\s+$")
 #: Capitalised words that may stand before a number without naming it.
 _HEADLINE = re.compile(
@@ -137,6 +148,9 @@ def _quantity(text: str, clause: _Clause) -> Quantity | None:
 
 
 def _money(text: str, numeral: Numeral, word: str, end: int) -> Quantity | None:
+    if found := _DOLLARS.match(text, numeral.end):
+        dollars = CURRENCY_SIGNS[_WHOSE[found[1][:2]]]
+        return _made(text, numeral, Kind.MONEY, dollars, found.end(), 1.0)
     currency = CURRENCY_WORDS.get(word)
     if word == "pounds" and numeral.scale >= STERLING:
         currency = "GBP"
@@ -148,14 +162,34 @@ def _money(text: str, numeral: Numeral, word: str, end: int) -> Quantity | None:
 
 
 def _measure(text: str, numeral: Numeral, word: str, end: int) -> Quantity | None:
+    if found := _DEGREES.match(text, numeral.end):
+        return _degrees(text, numeral, found)
     for kind, table in ((Kind.DURATION, DURATIONS), (Kind.MEASURE, MEASURES)):
         name = word if word in table else singular(word)
         if name in table:
             base, factor = table[name]
+            if kind is Kind.DURATION and _SPREAD.search(text, 0, numeral.figure):
+                numeral = replace(
+                    numeral, low=numeral.value, high=numeral.value, start=numeral.figure
+                )
             return _made(text, numeral, kind, base, end, factor)
     if text[: numeral.start].lower().endswith("magnitude "):
         return _made(text, numeral, Kind.MEASURE, "magnitude", numeral.end, 1.0)
     return None
+
+
+def _degrees(text: str, numeral: Numeral, found: re.Match[str]) -> Quantity:
+    """Return a temperature in degrees Celsius; one whose scale is not named in its own unit."""
+    scale = (found[1] or "")[:1].upper()
+    unit = "degrees Celsius" if scale else "degrees"
+    if scale != "F":
+        return _made(text, numeral, Kind.MEASURE, unit, found.end(), 1.0)
+    offset = 0 if _BY.search(text, 0, numeral.start) else FREEZING
+    value, low, high = (
+        (number - offset) * 5 / 9 for number in (numeral.value, numeral.low, numeral.high)
+    )
+    celsius = replace(numeral, value=value, low=low, high=high)
+    return _made(text, celsius, Kind.MEASURE, unit, found.end(), 1.0)
 
 
 def _percent(text: str, clause: _Clause) -> Quantity | None:

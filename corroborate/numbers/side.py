@@ -20,6 +20,8 @@ SOURCES = stems(
     "Reuters AFP AP SANA Xinhua TASS Sputnik Observatory Human Rights Monitor Agency News Press "
     "Associated France Media Ministry Britain British UK Network Tags"
 )
+#: Characters before a date in which the verb that tells it is looked for.
+_REACH = 60
 #: What stands before a dateline.
 PUBLISHED = (
     "published", "updated", "publication", "last updated at", *WEEKDAYS,
@@ -27,6 +29,16 @@ PUBLISHED = (
 )  # fmt: skip
 #: "according to the civil defence": who counted, not what.
 _ATTRIBUTION = re.compile(r",?\s*\b(?:according to|as reported by)\b[^,.;]*", re.IGNORECASE)
+#: "said on 5 April", "On 5 April the ministry said": when it was told, not when it happened.
+_SAID = (
+    r"(?:said|says|told|reported|announced|added|confirmed|denied|stated|wrote|tweeted|warned|claimed|"
+    r"insisted)"
+)
+_TOLD_ON = re.compile(
+    rf"(?:\b{_SAID}(?:\s+\w+){{0,3}}?|\b(?:statement|interview|report))\s+(?:late\s+|early\s+)?on$",
+    re.IGNORECASE,
+)
+_ON_WHICH_TOLD = re.compile(rf",?(?:\s+\w+){{1,4}}\s+{_SAID}\b")
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 
 
@@ -84,10 +96,19 @@ class Side:
                 return self.text[start:end]
         return self.text
 
+    def before(self, quantity: Quantity) -> str:
+        """Return what stands before a quantity in its clause."""
+        return re.split(r"[.;\n]\s|\band\b|\bwhile\b|\bbut\b", self.text[: quantity.start])[-1]
+
     def is_dateline(self, quantity: Quantity) -> bool:
-        """Return whether a date opens a sentence or follows "published", as datelines do."""
+        """Return whether a date says when something was published or told, as datelines do."""
         before = self.text[: quantity.start].rstrip(" (:,").lower()
-        return before[-1:] in {"", ".", "\n", "|"} or before.endswith(PUBLISHED)
+        if before[-1:] in {"", ".", "\n", "|"} or before.endswith(PUBLISHED):
+            return True
+        if _TOLD_ON.search(before[-_REACH:]):
+            return True
+        opens = re.search(r"(?:^|[.\n]\s*)on$", before[-4:]) is not None
+        return opens and _ON_WHICH_TOLD.match(self.text, quantity.end) is not None
 
     def window(self, quantity: Quantity) -> frozenset[str]:
         """Return the stems of the words around a quantity, within its sentence."""

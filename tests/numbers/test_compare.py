@@ -49,6 +49,11 @@ def _outcomes(
             "Officials said the bridge will cost $55 million.",
             NumberOutcome.CONFLICT,
         ),
+        (
+            "It was 40 degrees Celsius in the mills of Exford.",
+            "In the mills of Exford it was 104 degrees Fahrenheit.",
+            NumberOutcome.SAME,
+        ),
         ("Exford has 12,000 voters.", "Exford has 10,000 voters.", NumberOutcome.CONFLICT),
         ("Exford has 1,500 mills.", "There are 2,000 mills in Exford.", NumberOutcome.CONFLICT),
         ("Exford has 5,150 mills.", "There are 5,000 mills in Exford.", NumberOutcome.ROUNDED),
@@ -170,6 +175,15 @@ def test_least_leaves_room() -> None:
         ("The fire in Exford killed 20 people.", "The fire in Exford burnt 30 houses."),
         ("Exford hired 20 traffic officers.", "Exford hired 30 border officials."),
         ("Exford spent $20 on bread.", "Exford spent 30 percent on bread."),
+        (
+            "Lind said on 5 April that the Exford raid was over.",
+            "The Exford raid was over on 4 April.",
+        ),
+        (
+            "On 5 April the Exford council said that the raid was over.",
+            "The Exford raid was over on 4 April, it was said.",
+        ),
+        ("There was fraud in 12 cases in Exford.", "In Exford 30 people were infected."),
         ("The fire in Exford killed many.", "The fire in Exford killed 30 people."),
     ],
 )
@@ -182,6 +196,21 @@ def test_other_event() -> None:
     """Numbers of texts that share no subject are not comparable, whatever they count."""
     found = _outcomes("The fire in Exford killed 20 people.", "A flood in Wyeham killed 30 people.")
     assert found == [NumberOutcome.NOT_COMPARABLE]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        (
+            "Keld won 34 percent in the run-off in Exford.",
+            "Lind won Exford's run-off with 66 percent.",
+        ),
+        ("Profits of Exford mills rose 5 percent.", "Profits of Exford mills fell 5 percent."),
+    ],
+)
+def test_shares_of_others(claim: str, passage: str) -> None:
+    """What another won is another number, and what rose is not the same as what fell."""
+    assert _outcomes(claim, passage) == [NumberOutcome.NOT_COMPARABLE]
 
 
 def test_spelling_of_names() -> None:

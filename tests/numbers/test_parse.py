@@ -104,6 +104,9 @@ def test_votes(text: str) -> None:
     [
         ("It cost $3bn.", Kind.MONEY, 3e9, "USD"),
         ("It cost £4.5 million.", Kind.MONEY, 4.5e6, "GBP"),
+        ("It cost 5 million US dollars.", Kind.MONEY, 5e6, "USD"),
+        ("It was 104 degrees Fahrenheit.", Kind.MEASURE, 40, "degrees Celsius"),
+        ("It cooled by 9 °F.", Kind.MEASURE, 5, "degrees Celsius"),
         ("It cost 20 euros.", Kind.MONEY, 20, "EUR"),
         ("It cost 5 million pounds.", Kind.MONEY, 5e6, "GBP"),
         ("It weighs 10 pounds.", Kind.MEASURE, 4.536, "kilograms"),
@@ -146,6 +149,12 @@ def test_bounds(words: str, low: float, high: float, approximate: bool) -> None:
     assert approximate == found.approximate
     assert pytest.approx(low) == found.low
     assert pytest.approx(high) == found.high
+
+
+def test_a_sum_is_spread_over_years() -> None:
+    """Behind a number, "over five years" are five, not more."""
+    years = [q.high for q in quantities("It cost $500 million over five years.")][1]
+    assert years == pytest.approx(5 * 365.25)
 
 
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map(" ".join)))
