@@ -38,6 +38,8 @@ YOUNG = timedelta(days=7)
 WAITING, FAILED = "waiting", "failed"
 QUARANTINED = "quarantined"
 ARTICLE = "article"
+#: Pages that are released from quarantine at once, at most.
+RELEASED = 1_000
 #: The page had been taken before, and there is no reason to ask again.
 KNOWN = "known"
 #: Outcomes after which the page is to be asked for again.
@@ -48,9 +50,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A feed's entry that is to be fetched."""
+    """A feed's entry that is to be fetched; without a feed: a page that was given up once."""
 
-    feed: Feed
+    feed: Feed | None
     entry: Entry
 
 
@@ -173,7 +175,7 @@ class Crawler:
         The same find again does nothing. A page that hits a bug is put in quarantine.
 
         Raises:
-            NotYet: The host's turn is too far off; the page is noted as waiting.
+            NotYet: The host's turn is too far off; the page is noted as waiting, if it is new.
             StoreError: The store or the turns are away; that is no attempt.
         """
         try:
@@ -203,24 +205,34 @@ class Crawler:
             page = self._fetcher.fetch(find.entry.url, patience=self._patience)
             article = clean(page, feed=find.feed, entry=find.entry)
         except (NotYet, StoreError):
-            self.store.pages.put(PageRecord(url, WAITING, self.now(), tried))
+            self.store.pages.put(before or PageRecord(url, WAITING, self.now()))
             raise
         except PageWithoutArticle as exc:
             return self._note(url, exc.outcome.value, exc.detail)
         except BlockedError as exc:
             return self._note(url, "blocked", exc.reason)
         except FetchError as exc:
-            last = not exc.retry or tried + 1 >= ATTEMPTS
+            last = not exc.retry or tried + 1 >= ATTEMPTS or not find.feed
             return self._note(url, QUARANTINED if last else FAILED, exc.reason, tried + 1)
         (change,) = self.store.articles.put([article])
-        if change is Change.ADDED:
+        if change is Change.ADDED and find.feed:
             self.store.feeds.count(find.feed.url)
         self.store.pages.put(PageRecord(url, ARTICLE, self.now(), article=article.id))
         self._log(url, change.value, None)
         return change.value
 
+    def released(self) -> list[Find]:
+        """Return the pages that :func:`retry_quarantined` released and nobody has taken yet."""
+        records = self.store.pages.quarantined(RELEASED)
+        return [Find(None, Entry(r.url)) for r in records if is_wanted(Entry(r.url), r)]
+
     def left(self, find: Find, why: NotYet) -> str:
-        """Say that a page is left for the next poll; return that outcome."""
+        """Say that a page is left for the next poll; return the outcome.
+
+        A page that no feed leads to goes back to quarantine.
+        """
+        if find.feed is None:
+            return self._note(_key(find.entry), QUARANTINED, why.reason, ATTEMPTS)
         self._log(_key(find.entry), WAITING, why.reason)
         return WAITING
 
@@ -239,21 +251,23 @@ def is_wanted(entry: Entry, known: PageRecord | None) -> bool:
 
     A page that gave an article is fetched again when its entry says that it was modified
     since, while the article is :data:`YOUNG`. Pages without an article, blocked ones and
-    those in quarantine are left alone.
+    those in quarantine are left alone, unless they were released.
     """
     if known is None or known.outcome in UNFINISHED:
         return True
+    if known.outcome == QUARANTINED:
+        return not known.attempts
     if known.outcome != ARTICLE or entry.modified is None or entry.published is None:
         return False
     return entry.modified > known.fetched and entry.modified - entry.published < YOUNG
 
 
 def retry_quarantined(store: Store) -> int:
-    """Have pages that were given up tried again at the next poll; return how many there are."""
-    count = store.pages.release()
-    # A feed that answers "not modified" would not lead to them again.
-    store.feeds.put([replace(f, etag=None, last_modified=None) for f in store.feeds.all()])
-    return count
+    """Release the pages that were given up last, for the next look; return how many."""
+    given_up = store.pages.quarantined(RELEASED)
+    for record in given_up:
+        store.pages.put(replace(record, attempts=0))
+    return len(given_up)
 
 
 def _unexpected(error: Exception) -> str:

@@ -50,7 +50,7 @@ class CrawlSummary:
 class _Round:
     """The finds of one poll that are not taken yet."""
 
-    #: URL that was polled.
+    #: URL that was polled; empty for pages that were released from quarantine.
     url: str
     left: int
 
@@ -93,12 +93,17 @@ class Rounds:
         for thread in self._threads:
             thread.join()
 
-    def start(self, feed: Feed) -> None:
-        """Poll a feed and take what it leads to, unless that is under way already."""
+    def start(self, feeds: Sequence[Feed]) -> None:
+        """Poll feeds and take what they lead to, and what was released from quarantine.
+
+        What is under way already goes on.
+        """
+        jobs: dict[str, _Job] = {feed.url: partial(self._poll, feed) for feed in feeds}
         with self._change:
-            if feed.url not in self._busy:
-                self._busy.add(feed.url)
-                self._do(partial(self._poll, feed))
+            for url, job in {"": self._release, **jobs}.items():
+                if url not in self._busy:
+                    self._busy.add(url)
+                    self._do(job)
 
     def drain(self) -> None:
         """Wait until all is done.
@@ -126,13 +131,21 @@ class Rounds:
             return
         with self._change:
             self.polls[poll.outcome] += 1
-            self._found += len(poll.finds)
-            round_ = _Round(feed.url, len(poll.finds))
-            for find in poll.finds:
+        self._add(feed.url, poll.finds)
+
+    def _release(self) -> None:
+        self._add("", self._crawler.released())
+
+    def _add(self, url: str, finds: Sequence[Find]) -> None:
+        """Queue what was found at a URL."""
+        with self._change:
+            self._found += len(finds)
+            round_ = _Round(url, len(finds))
+            for find in finds:
                 self._queue(find, round_)
         self._report()
-        if not poll.finds:
-            self._finished(feed.url)
+        if not finds:
+            self._finished(url)
 
     def _queue(self, find: Find, round_: _Round) -> None:
         host = urlsplit(find.entry.url).netloc
@@ -220,8 +233,7 @@ def crawl(
         StoreError: The store failed; what was archived until then stays.
     """
     with Rounds(crawler, progress) as rounds:
-        for feed in feeds:
-            rounds.start(feed)
+        rounds.start(feeds)
         rounds.drain()
     failed = rounds.polls["failed"] + rounds.polls["gone"]
     return CrawlSummary(rounds.polls.total() - failed, failed, dict(rounds.pages))
@@ -252,8 +264,7 @@ def watch(
     with Rounds(crawler) as rounds, ThreadPoolExecutor(1, "index") as indexer:
         indexing = indexer.submit(index)
         while not stop.is_set():
-            for feed in crawler.store.feeds.due(crawler.now()):
-                rounds.start(feed)
+            rounds.start(crawler.store.feeds.due(crawler.now()))
             stop.wait(look)
             rounds.check()
             if indexing.done():

@@ -19,11 +19,11 @@ import redis
 from celery.signals import worker_ready
 
 from corroborate.logs import configure
-from corroborate.types import Entry, Feed
+from corroborate.types import Entry, Feed, PageRecord
 from indexer.opening import open_store
 from workers import metrics, schedule
 from workers.app import app, settings
-from workers.crawl import FAILED, Crawler, Find
+from workers.crawl import FAILED, WAITING, Crawler, Find
 from workers.fetch import Fetcher
 from workers.kept import AWAY, KeptTask
 from workers.pace import NotYet, Pace
@@ -65,11 +65,14 @@ def _ready(**_kwargs: object) -> None:
 
 @app.task(base=KeptTask)  # type: ignore[untyped-decorator]
 def dispatch() -> None:
-    """Send a message for each feed that is due."""
+    """Send a message for each feed that is due, and each page that was released."""
     crawler = _crawler()
     for feed in crawler.store.feeds.due(crawler.now()):
         crawler.store.feeds.put([schedule.leased(feed, crawler.now())])
         poll.delay(feed.url, _stamp(feed))
+    for find in crawler.released():
+        take.delay(None, [_dump(find.entry)])
+        crawler.store.pages.put(PageRecord(find.entry.url, WAITING, crawler.now()))
 
 
 @app.task(base=KeptTask)  # type: ignore[untyped-decorator]
@@ -96,10 +99,10 @@ def poll(url: str, stamp: str | None) -> None:
 
 
 @app.task(base=KeptTask)  # type: ignore[untyped-decorator]
-def take(feed_url: str, entries: Sequence[dict[str, str | None]]) -> None:
+def take(feed_url: str | None, entries: Sequence[dict[str, str | None]]) -> None:
     """Take the first of a host's pages that is to be taken; send on the rest."""
     crawler = _crawler()
-    feed = crawler.store.feeds.get(feed_url) or Feed(feed_url)
+    feed = (crawler.store.feeds.get(feed_url) or Feed(feed_url)) if feed_url else None
     first, *rest = entries
     try:
         outcome = crawler.take(Find(feed, _load(first)))

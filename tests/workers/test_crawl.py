@@ -69,7 +69,7 @@ def test_new_pages_are_taken_once(web: Web, store: Store) -> None:
 
 
 def test_a_page_that_fails_is_tried_again_then_given_up(web: Web, store: Store) -> None:
-    """The reason is kept, the others are unharmed, and it can be tried again."""
+    """The reason is kept, the others are unharmed, and it can be tried again for itself."""
     store.feeds.put([Feed(news(web, "/1", "/2", ETag='"7"'))])
     web.put(web.url("/2"), Answer(status=500))
     outcomes = []
@@ -80,8 +80,13 @@ def test_a_page_that_fails_is_tried_again_then_given_up(web: Web, store: Store) 
     assert outcomes == [{"article": 1, "failed": 1}, {"article": 1, "failed": 1}, lost, lost]
     assert "500" in (store.pages.quarantined(9)[0].reason or "")
     assert retry_quarantined(store) == 1
-    news(web, "/1", "/2")
-    assert once(store) == {"added": 1}
+    news(web, "/2")
+    news(web, "/1")  # the feed does not speak of it any more
+    web.put(web.url("/robots.txt"), Answer(status=500))
+    assert once(store) == {"quarantined": 1}
+    web.put(web.url("/robots.txt"), Answer(status=404))
+    assert retry_quarantined(store) == 1
+    assert [once(store), once(store)] == [{"added": 1}, {}]
 
 
 def test_what_a_cut_off_crawl_found_is_found_again(web: Web, store: Store) -> None:
