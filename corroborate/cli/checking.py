@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,7 +53,9 @@ def check(
     title: Annotated[str | None, typer.Option(help="Its title, if it does not say.")] = None,
     window: Annotated[
         int | None,
-        typer.Option(min=0, help="Days around publication that are searched; 0: any day."),
+        typer.Option(
+            min=0, max=36_500, help="Days around publication that are searched; 0: any day."
+        ),
     ] = None,
     hits: Annotated[
         int | None, typer.Option(min=1, max=200, help="Passages judged for each claim, at most.")
@@ -70,6 +73,8 @@ def check(
     ] = False,
 ) -> None:
     """Check an article: which other sources agree with each of its claims, which conflict."""
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        raise InputError(f"--output: {output} cannot be written: it has to be a file in a folder")
     if server is not None:
         from corroborate.cli import remote
 
@@ -133,7 +138,7 @@ def _options(
         options,
         window_days=options.window_days if window is None else window,
         hits=hits or options.hits,
-        languages=frozenset(code.lower() for code in language or ()),
+        languages=common.languages(language),
     )
 
 
@@ -159,9 +164,9 @@ def _write(report: Report, format_: Format, output: Path | None, *, everything: 
                 return
             from rich.console import Console
 
-            with output.open("w", encoding="utf-8") as file:
-                show(report, Console(file=file, width=100), everything=everything)
-            return
+            page = StringIO()
+            show(report, Console(file=page, width=100), everything=everything)
+            text = page.getvalue()
     if output is None:
         sys.stdout.write(text)
         return
@@ -183,6 +188,8 @@ def judge(
 ) -> None:
     """Judge pairs of claim and passage; write the rows with stance and probabilities."""
     rows = list(_rows(pairs))
+    if not rows:
+        raise InputError(f"{pairs} is empty: there is nothing to judge")
     with common.engine() as parts, common.progress("Judging") as move:
         for start in range(0, len(rows), 128):
             batch = rows[start : start + 128]
@@ -200,28 +207,33 @@ def judge(
 
 def _rows(source: str) -> Iterator[tuple[dict[str, Any], Pair]]:
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except FileNotFoundError:
         raise InputError(f"{source}: there is no such file") from None
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(f"{source} cannot be read as text: {exc}") from exc
-    for number, line in enumerate(text.splitlines(), 1):
+    except OSError as exc:
+        raise InputError(f"{source} cannot be read: {exc.strerror}") from exc
+    for number, line in enumerate(raw.split(b"\n"), 1):
         if line.strip():
             yield _row(line, f"{source}:{number}")
 
 
-def _row(line: str, place: str) -> tuple[dict[str, Any], Pair]:
+def _row(line: bytes, place: str) -> tuple[dict[str, Any], Pair]:
     from corroborate.types import Pair
+    from workers.rows import RowError, read_object
 
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as exc:
-        raise InputError(f"{place}: not JSON ({exc.msg})") from exc
-    if not isinstance(row, dict):
-        raise InputError(f"{place}: not an object")
+        row = read_object(line)
+        json.dumps(row, ensure_ascii=False).encode()
+    except RowError as exc:
+        raise InputError(f"{place}: {exc}") from exc
+    except UnicodeEncodeError:
+        raise InputError(f"{place}: half of a surrogate pair is no character") from None
     for name in ("claim", "passage"):
         if not isinstance(row.get(name), str) or not row[name].strip():
             raise InputError(f"{place}: '{name}' is missing or empty")
+    for name in ("title", "outlet", "claim_outlet"):
+        if not isinstance(row.get(name) or "", str):
+            raise InputError(f"{place}: '{name}' is not a string")
     return row, Pair(
         claim=row["claim"],
         passage=row["passage"],

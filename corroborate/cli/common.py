@@ -115,11 +115,25 @@ def parse_moment(text: str | None, option: str) -> tuple[datetime | None, bool]:
     if text is None:
         return None, False
     try:
-        day_only = len(text) == len("2017-04-14")
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        utc = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InputError(
             f"{option}: '{text}' is neither a day like 2017-04-14 nor a time like "
             "2017-04-14T09:30+03:00"
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), day_only
+    return utc, len(text) == len("2017-04-14")
+
+
+def languages(given: list[str] | None) -> frozenset[str]:
+    """Return the languages given on the command line as ISO 639-1 codes.
+
+    Raises:
+        InputError: One is not a code: no article would be found in it.
+    """
+    from workers.language import code
+
+    for tag in given or ():
+        if code(tag) is None:
+            raise InputError(f"--language: '{tag}' is not a code of two letters like en")
+    return frozenset(filter(None, map(code, given or ())))

@@ -84,19 +84,28 @@ def test_misspelt_setting(run: Run) -> None:
 
 
 def test_broken_row_in_the_middle(run: Run, rows: Path, tmp_path: Path) -> None:
-    """A broken row is named and skipped; those around it are imported."""
+    """A broken row is named and skipped, and the status says so; those around it are imported."""
     lines = rows.read_text(encoding="utf-8").splitlines()
     lines[3:3] = ["{broken", '{"title": "no text", "outlet": "X"}', "[1, 2]"]
     path = tmp_path / "broken.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     done = run("import", path, "--json")
     counts = json.loads(done.stdout)
-    assert done.returncode == 0
-    assert counts["added"] == len(lines) - 3
+    assert done.returncode == 1
+    assert counts["added"] == counts["indexed"] == len(lines) - 3
     assert [row["place"] for row in counts["bad"]] == [f"{path}:{n}" for n in (4, 5, 6)]
 
 
-def test_index_of_another_model(filled: Run, store: Path) -> None:
+def test_nothing_to_import(run: Run, tmp_path: Path) -> None:
+    """An empty file is no import, and the line says so."""
+    path = tmp_path / "empty.jsonl"
+    path.write_bytes(b"")
+    done = run("import", path)
+    assert done.returncode == 1
+    assert "nothing could be imported" in done.stderr.splitlines()[-1]
+
+
+def test_index_of_another_model(filled: Run, store: Path, tmp_path: Path) -> None:
     """An index that another model made is not searched; nothing is lost, and the way out works."""
     import sqlite3
 
@@ -105,6 +114,14 @@ def test_index_of_another_model(filled: Run, store: Path) -> None:
         other = {**json.loads(fact), "embedder": "other@0123"}
         archive.execute("UPDATE facts SET value = ? WHERE name = 'index'", (json.dumps(other),))
     assert "corroborate reindex" in error(filled("search", "fire in the port"))
+    more = tmp_path / "more.jsonl"
+    row = {"title": "More", "text": "The orchid of Velmar won a prize.", "outlet": "Paper"}
+    more.write_text(f"{json.dumps(row)}\n{{broken\n")
+    done = filled("import", more, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["added"] == 1
+    assert f"skipped {more}:2" in done.stderr
+    assert "corroborate reindex" in done.stderr.splitlines()[-1]
     assert filled("reindex").returncode == 0
     assert "Velmar" in filled("search", "fire in the port").stdout
 
@@ -122,3 +139,41 @@ def test_broken_pair(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text('{"claim": "It rained.", "passage": "It rained."}\n{"claim": "It rained."}\n')
     assert error(run("judge", path)) == f"{path}:2: 'passage' is missing or empty"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('{"claim": "It rained.", "passage": "It rained.", "title": 5}', "'title' is not a string"),
+        ('{"claim": "It rained.", "passage": "\\ud83d"}', "half of a surrogate pair"),
+        ("[" * 100_000, "not JSON"),
+        ("", "nothing to judge"),
+    ],
+)
+def test_bad_pair(run: Run, tmp_path: Path, row: str, reason: str) -> None:
+    """What is wrong with a row, or that there is none, is one line."""
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(row)
+    assert reason in error(run("judge", path))
+
+
+def test_report_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    """It is said before the work, which here would fail for want of articles."""
+    for path in (tmp_path, tmp_path / "missing" / "report.txt"):
+        assert "--output" in error(run("check", "article.txt", "--output", path))
+
+
+def test_language_that_is_no_code(filled: Run) -> None:
+    """A language by its name is refused; nothing could be found in it."""
+    assert "two letters" in error(filled("search", "fire", "--language", "english"))
+
+
+def test_impossible_moments(filled: Run, tmp_path: Path) -> None:
+    """Windows and dates beyond the calendar are refused or cut, never a traceback."""
+    path = tmp_path / "a.txt"
+    path.write_text("Fourteen people died in the port of Velmar on Monday night.")
+    far = filled("check", path, "--window", "999999")
+    assert far.returncode != 0
+    assert "Traceback" not in far.stderr
+    assert "--date" in error(filled("check", path, "--date", "0001-01-01T00:00+03:00"))
+    assert filled("check", path, "--date", "0001-01-01").returncode == 0
