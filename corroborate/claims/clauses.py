@@ -7,61 +7,95 @@ its relative pronoun refers to, or that of the main clause.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 #: Sentences of fewer words stay whole.
 LONG = 18
 #: Words that a part must have.
 LEAST = 5
 
-_VERB = (
-    r"(?:is|are|was|were|has|have|had|will|would|can|could|did|does|said|says|came|took|gave|went|"
-    r"made|got|left|lost|won|held|led|fell|rose|became|began|broke|appeared|brought|hit|kept|put|ran|sent|"
-    r"set|shot|told|saw|found|fired|[a-z]{3,}ed)"
+_PAST = (
+    r"(?:was|were|has|have|had|did|said|came|took|gave|went|made|got|left|lost|won|held|led|fell|rose|"
+    r"became|began|broke|brought|hit|kept|put|ran|sent|set|shot|told|saw|found|beat|met|built|bought|"
+    r"caught|chose|cut|drew|drove|fought|flew|laid|paid|sold|spent|spoke|stood|struck|swore|threw|"
+    r"wrote|[a-z]{3,}ed)"
 )
+_VERB = rf"(?:is|are|will|would|can|could|does|says|{_PAST})"
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*){0,4}(?:[’']s?\s+[\w-]+)?"
-_INSIDE = r"(?!(?:to|of|in|on|at|for|with|by|from|and|that|as|the|an?)\s)[\w’'-]+"
-_SUBJECT = rf"(?:{_DETERMINER}\s+(?:{_INSIDE}\s+){{0,4}}?{_INSIDE}|{_NAME})"
+_INSIDE = r"(?!(?:to|of|in|on|at|for|with|by|from|and|that|as|the|an?|who|which)\s)[\w’'-]+"
+_SUBJECT = rf"\b(?:{_DETERMINER}\s+(?:{_INSIDE}\s+){{0,4}}?{_INSIDE}|{_NAME})"
 _HEAD = re.compile(rf"^(?P<subject>{_SUBJECT})\s+(?:[a-z]+ly\s+|later\s+|also\s+)?(?={_VERB}\b)")
 #: ", but Netanyahu had …": a clause with a subject and a verb of its own.
 _COORDINATE = re.compile(
-    rf",?\s+(?:but|while|whereas)\s+(?P<part>{_SUBJECT}\s+(?:[a-z]+\s+)?{_VERB}\b)"
-    rf"|,\s+and\s+(?P<and_part>{_SUBJECT}\s+(?:[a-z]+\s+)?{_VERB}\b)"
+    rf"(?:,?\s+but|,\s+(?:while|whereas|and))\s+(?P<part>{_SUBJECT}\s+(?:[a-z]+\s+)?{_VERB}\b)"
 )
-#: ", even though it acknowledged …": the pronoun is the main clause's subject.
+#: ", even though it acknowledged …": who speaks is the main clause's subject.
 _CONCESSION = re.compile(
-    rf",?\s+(?:even though|although|though|but|and then)\s+(?:it|he|she|they)\s+(?={_VERB}\b)"
+    r",?\s+(?:even though|although|though|but|and then)\s+it\s+"
+    r"(?=(?:acknowledged|admitted|said|denied|claimed|insisted|promised|confirmed|announced)\b)"
 )
 _SAID = {
     "claiming": "claimed", "saying": "said", "arguing": "argued", "insisting": "insisted",
     "alleging": "alleged", "adding": "added", "warning": "warned",
 }  # fmt: skip
 #: "…, claiming that it was a forgery": the main clause's subject says so.
-_SAYING = re.compile(rf",?\s+(?:and\s+)?(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?=\w)")
-#: "the Trump administration who in return launched …"
+_SAYING = re.compile(
+    rf"(?:,(?:\s+and)?|\s+and)\s+(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?=\w)"
+)
+#: "the Trump administration who in return launched …"; without a comma only after a name, or
+#: "the Republicans who objected" would be all of them.
+_BODY = rf"[Tt]he\s+{_NAME}\s+(?:administration|government|regime|army|ministry|council|coalition)"
 _WHO = re.compile(
-    rf"(?P<whom>{_SUBJECT}),?\s+who\s+(?=(?:[a-z]+\s+){{0,4}}?{_VERB}\b|(?:[a-z]+\s+){{0,3}}\d)"
+    rf"(?:(?P<whom>{_SUBJECT}),|(?P<name>\b(?:{_BODY}|{_NAME})))\s+who\s+"
+    rf"(?=(?:[a-z]+\s+){{0,4}}?{_VERB}\b|(?:[a-z]+\s+){{0,3}}\d)"
 )
 #: "…in early April 2017, which left about 100 people dead": no noun stands nearer to the
 #: pronoun than the main clause's subject.
-_WHICH = re.compile(rf"(?<=\d),\s+which\s+(?={_VERB}\b)")
+_WHICH = re.compile(rf"(?<=\d),\s+which\s+(?!(?:is|are|was|were|has|have|had)\b)(?={_PAST}\b)")
 #: "When the council heard of it, the mayor left": what the sentence states is the rest.
 _SUBORDINATE = re.compile(
-    r"^(?:When|While|Although|Though|Even though|After|Before|As|Since|Because|Despite)\s"
-    rf"[^,;:]{{15,160}},"
-    rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{_VERB}\b)"
+    r"^(?P<how>When|While|Although|Though|Even though|After|Before|As|Since|Because|Despite)\s"
+    rf"(?P<clause>[^,;:]{{15,160}}),"
+    rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{_VERB}\b(?!,))"
 )
+#: What a subordinate clause must not be dropped for.
+_TOLL = re.compile(r"\d|\b(?:killed|died|dead|injured|wounded|hurt|missing|arrested|drowned)\b")
+_STATED = re.compile(rf"^(?:\d|{_SUBJECT}|[a-z]+\s+people\b)[^,]*?\s{_PAST}\b")
 #: "It was the first time that the council met": that it met is what others can report.
 _FIRST_TIME = re.compile(
     r"^(?:It|This|That) (?:was|is|marks?|marked) the (?:first|second|third|last|latest) time "
-    r"(?:that\s+)?"
+    rf"(?:that\s+)?(?={_DETERMINER}\s|[A-Z])"
 )
 #: "fired 59 missiles at the base, sending a clear message": beside a figure, what it was
 #: meant or taken for is no part of the statement.
 _COMMENT = re.compile(
-    r"(?<=\w),?\s+(?:sending|showing|signal?ling|suggesting|proving|marking|prompting|raising|drawing|"
-    r"underlining|highlighting|demonstrating)\s[^\d,;]*$"
+    r"(?<=\w)(?:,\s+(?:sending|showing|signal?ling|suggesting|proving|marking|prompting|raising|drawing|"
+    r"underlining|highlighting|demonstrating)|\s+sending\s+an?\s+(?:\w+\s+)?(?:message|signal))\s[^\d,;]*$"
 )
+#: Where a part cannot end.
+_OPEN = re.compile(
+    r"\b(?:of|as|in|on|at|for|with|by|to|from|into|that|and|or|but|while|than|when|if|the|an?|his|her|"
+    r"its|their|\w+n[’']t)$|[’']s?$"
+)
+#: What tells of something else than the main clause, and so does a verb in it.
+_RELATIVE = re.compile(
+    r"\b(?:who|which|that|whom|whose|where)\b[^,]*|^(?:Even\s+)?(?:When|While|Although|Though|After|"
+    r"Before|As|Since|Because|If)\b[^,]*,"
+)
+_ANY_VERB = re.compile(rf"\b{_VERB}\b")
+#: Another clause, with whose subject a participle or a pronoun may go.
+_CLAUSE = re.compile(r"\b(?:but|while|whereas|who|which|because|when|after)\b")
+_RESUMES = re.compile(rf",\s+(?:[a-z]+ly\s+)?{_VERB}\b")
+_PASSIVE = re.compile(r"\b(?:was|were|been)\s+(?:[a-z]+ly\s+)?(?:[a-z]+ed|hit|struck|shot|cut)\b")
+#: Names that "it" might be: not possessives, nor places something is in, nor days.
+_RUN = r"[A-Z][\w-]*+(?:\s+[A-Z][\w-]*+)*+"
+_OTHER_NAME = re.compile(rf"\b(?:(?:in|at|near|into|on|\d+)\s+{_RUN}|{_RUN}[’']|(?P<name>{_RUN}))")
+#: "a mayor of Sessen who": the mayor, not the town.
+_OF = re.compile(r"\b(?:of|in|from|at|near)\s+$")
+_APPOSITION = re.compile(r"\b[A-Z][\w’'.-]*,\s+$")
+_SINGULAR, _PLURAL = re.compile(r"(?:is|was|has)\b"), re.compile(r"(?:are|were|have)\b")
+_MANY = re.compile(r"(?:[a-z]+[^su’'\W]s|people|police|men|women|children)$")
 _FIGURE = re.compile(r"\d")
 _QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)|\([^)]*\)")
 
@@ -70,28 +104,44 @@ def take_apart(sentence: str) -> list[str]:
     """Return the statements of a sentence; one, the sentence itself, where it stays whole."""
     if len(sentence.split()) < LONG:
         return [sentence]
-    sentence = _main_clause(sentence)
+    *before, sentence = _main_clause(sentence)
     cut = _first_cut(sentence)
     if cut is None:
-        return [sentence]
+        return [*before, sentence]
     head, tail = cut
-    tail = _main_clause(tail)
+    *between, tail = _main_clause(tail)
     if min(len(head.split()), len(tail.split())) < LEAST:
-        return [sentence]
-    return [_whole(head), *take_apart(_whole(tail))]
+        return [*before, sentence]
+    return [*before, _whole(head), *between, *take_apart(_whole(tail))]
 
 
-def _main_clause(sentence: str) -> str:
-    """Return a sentence without what leads up to its statement or comments on it."""
+def _main_clause(sentence: str) -> list[str]:
+    """Return a sentence without what leads up to its statement or comments on it.
+
+    What leads up to it comes first, as a statement of its own, where it tells of a figure.
+    """
     comment = _COMMENT.search(_blanked(sentence))
     if comment and _FIGURE.search(sentence[: comment.start()]):
         sentence = _whole(sentence[: comment.start()])
-    for pattern in (_SUBORDINATE, _FIRST_TIME):
-        match = pattern.match(_blanked(sentence))
-        rest = sentence[match.end() :] if match else ""
-        if len(rest.split()) >= LEAST:
-            return _whole(rest)
-    return sentence
+    blank = _blanked(sentence)
+    if (match := _FIRST_TIME.match(blank)) and _is_enough(sentence[match.end() :]):
+        return [_whole(sentence[match.end() :])]
+    match = _SUBORDINATE.match(blank)
+    if match is None or not _is_enough(sentence[match.end() :]):
+        return [sentence]
+    rest, clause = _whole(sentence[match.end() :]), match["clause"]
+    if not _TOLL.search(clause):
+        return [rest]
+    stated = match["how"] not in {"Before", "Despite"} and _STATED.match(clause)
+    return (
+        [_whole(sentence[match.start("clause") : match.end("clause")]), rest]
+        if stated
+        else [sentence]
+    )
+
+
+def _is_enough(part: str) -> bool:
+    return len(part.split()) >= LEAST
 
 
 def _blanked(sentence: str) -> str:
@@ -103,28 +153,61 @@ def _first_cut(sentence: str) -> tuple[str, str] | None:
     """Return what lies before and after the first place where a statement begins."""
     # Nothing is cut within a quotation.
     blank = _blanked(sentence)
-    cuts: list[tuple[int, str]] = []
-    if match := _COORDINATE.search(blank):
-        start = match.start("part") if match["part"] else match.start("and_part")
-        cuts.append((match.start(), sentence[start:]))
-    head = _HEAD.match(blank)
-    if head:
-        if match := _SAYING.search(blank):
-            said = f"{head['subject']} {_SAID[match['verb']]} {match['that'] or ''}"
-            cuts.append((match.start(), said + sentence[match.end() :]))
-        found = filter(None, (p.search(blank) for p in (_CONCESSION, _WHICH)))
-        cuts += [(m.start(), f"{head['subject']} {sentence[m.end() :]}") for m in found]
-    if match := _WHO.search(blank):
-        whom = match["whom"]
-        end = match.start("whom") + len(whom)
-        tail = sentence[match.end() :]
-        # "…, who …, did …": the main clause goes on behind the second comma; leave it whole.
-        if match.start("whom") > 0 or not re.search(rf",\s+{_VERB}\b", tail):
-            cuts.append((end, f"{whom} {tail}"))
-    if not cuts:
+    cuts = [
+        *_coordinate(sentence, blank),
+        *_of_subject(sentence, blank),
+        *_of_name(sentence, blank),
+    ]
+    whole = [(place, tail) for place, tail in cuts if _is_whole(blank[:place])]
+    if not whole:
         return None
-    place, tail = min(cuts)
+    place, tail = min(whole)
     return sentence[:place], tail
+
+
+def _coordinate(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
+    if match := _COORDINATE.search(blank):
+        yield match.start(), sentence[match.start("part") :]
+
+
+def _of_subject(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
+    """Yield the cuts before what is said of the main clause's subject."""
+    head = _HEAD.match(blank)
+    if not head:
+        return
+    subject = head["subject"]
+    if (match := _SAYING.search(blank)) and not _CLAUSE.search(blank, 0, match.start()):
+        said = f"{subject} {_SAID[match['verb']]} {match['that'] or ''}"
+        yield match.start(), said + sentence[match.end() :]
+    if (match := _CONCESSION.search(blank)) and not any(
+        other["name"] for other in _OTHER_NAME.finditer(blank, head.end("subject"), match.start())
+    ):
+        yield match.start(), f"{subject} {sentence[match.end() :]}"
+    if (match := _WHICH.search(blank)) and not _PASSIVE.search(blank, 0, match.start()):
+        yield match.start(), f"{subject} {sentence[match.end() :]}"
+
+
+def _of_name(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
+    """Yield the cut behind one of whom a relative clause tells, if it is plain who that is."""
+    match = _WHO.search(blank)
+    if not match:
+        return
+    group = "whom" if match["whom"] else "name"
+    whom, before, tail = match[group], blank[: match.start(group)], blank[match.end() :]
+    # "…, who …, did …": the main clause goes on behind the second comma; leave it whole.
+    doubtful = _OF.search(before) or _APPOSITION.search(before) or _RESUMES.search(tail)
+    many = _MANY.search(whom) is not None
+    if not doubtful and not (_SINGULAR if many else _PLURAL).match(tail):
+        yield match.end(group), f"{whom} {sentence[match.end() :]}"
+
+
+def _is_whole(head: str) -> bool:
+    """Return whether what stands before a cut is a sentence of its own."""
+    return (
+        not _OPEN.search(head.rstrip(" ,"))
+        and head.count("—") % 2 == 0
+        and _ANY_VERB.search(_RELATIVE.sub(" ", head)) is not None
+    )
 
 
 def _whole(part: str) -> str:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corroborate.claims.clauses import take_apart
 from corroborate.claims.extract import extract
 from corroborate.types import Article, Outlet
 
@@ -94,83 +93,6 @@ def test_what_only_looks_like_a_connective_stays(body: str) -> None:
 def test_a_doubtful_pronoun_stays(body: str) -> None:
     """Two people, or none, before it: a vague claim is better than a false one."""
     assert texts(body)[-1].startswith("He left for Sessen before midnight")
-
-
-def test_a_long_sentence_is_taken_apart() -> None:
-    """Statements joined by "but", "which" or "who" become claims of their own."""
-    assert take_apart(
-        "The fire broke out in early March 2026, which left about 40 people without a home, "
-        "according to figures that the city of Velmar published."
-    ) == [
-        "The fire broke out in early March 2026.",
-        (
-            "The fire left about 40 people without a home, according to figures that the city of "
-            "Velmar published."
-        ),
-    ]
-
-
-def test_what_is_said_in_passing_is_a_claim() -> None:
-    """What follows "claiming that" is a claim of its own, by the subject of the sentence."""
-    assert take_apart(
-        "Keld appeared on television in the evening mocking the victims of the fire and claiming "
-        "that the pictures were forged."
-    ) == [
-        "Keld appeared on television in the evening mocking the victims of the fire.",
-        "Keld claimed that the pictures were forged.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        (
-            (
-                "When the council heard of the losses in the morning, the mayor left the hall of "
-                "Sessen with two of his deputies."
-            ),
-            "The mayor left the hall of Sessen with two of his deputies.",
-        ),
-        (
-            (
-                "It was the first time that the council of Sessen closed the harbour to all ships "
-                "since the great storm of the year 1987."
-            ),
-            (
-                "The council of Sessen closed the harbour to all ships since the great storm of "
-                "the year 1987."
-            ),
-        ),
-        (
-            (
-                "The navy of Talvia fired 12 rockets at the island in the bay of Velmar sending "
-                "a clear message to its neighbours."
-            ),
-            "The navy of Talvia fired 12 rockets at the island in the bay of Velmar.",
-        ),
-    ],
-)
-def test_what_only_leads_up_is_left_out(sentence: str, expected: str) -> None:
-    """The claim is what a sentence states, not the clause before it."""
-    assert take_apart(sentence) == [expected]
-
-
-def test_a_noun_in_ing_begins_no_comment() -> None:
-    """A word like "building" is no participle: the sentence stays whole."""
-    sentence = (
-        "Chief inspector Ilse Marrow said on 10 March 2026 that the sprinklers in the building "
-        "had been switched off for repairs."
-    )
-    assert take_apart(sentence) == [sentence]
-
-
-def test_a_quotation_is_not_taken_apart() -> None:
-    """Nothing is cut inside quotation marks."""
-    sentence = (
-        "“The council was warned about the store on the quay of Velmar, but the mayor was told "
-        "that the risk was small,” the inspector said on Monday."
-    )
-    assert take_apart(sentence) == [sentence]
 
 
 def test_headlines_questions_and_opinions_are_skipped_with_reasons() -> None:

@@ -1,0 +1,211 @@
+"""Long sentences taken apart into statements that stand alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from corroborate.claims.clauses import take_apart
+
+
+def test_a_long_sentence_is_taken_apart() -> None:
+    """Statements joined by "but", "which" or "who" become claims of their own."""
+    assert take_apart(
+        "The fire broke out in early March 2026, which left about 40 people without a home, "
+        "according to figures that the city of Velmar published."
+    ) == [
+        "The fire broke out in early March 2026.",
+        (
+            "The fire left about 40 people without a home, according to figures that the city of "
+            "Velmar published."
+        ),
+    ]
+
+
+def test_what_is_said_in_passing_is_a_claim() -> None:
+    """What follows "claiming that" is a claim of its own, by the subject of the sentence."""
+    assert take_apart(
+        "Keld appeared on television in the evening mocking the victims of the fire and claiming "
+        "that the pictures were forged."
+    ) == [
+        "Keld appeared on television in the evening mocking the victims of the fire.",
+        "Keld claimed that the pictures were forged.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            (
+                "When the council heard of the losses in the morning, the mayor left the hall of "
+                "Sessen with two of his deputies."
+            ),
+            "The mayor left the hall of Sessen with two of his deputies.",
+        ),
+        (
+            (
+                "It was the first time that the council of Sessen closed the harbour to all ships "
+                "since the great storm of the year 1987."
+            ),
+            (
+                "The council of Sessen closed the harbour to all ships since the great storm of "
+                "the year 1987."
+            ),
+        ),
+        (
+            (
+                "The navy of Talvia fired 12 rockets at the island in the bay of Velmar sending "
+                "a clear message to its neighbours."
+            ),
+            "The navy of Talvia fired 12 rockets at the island in the bay of Velmar.",
+        ),
+    ],
+)
+def test_what_only_leads_up_is_left_out(sentence: str, expected: str) -> None:
+    """The claim is what a sentence states, not the clause before it."""
+    assert take_apart(sentence) == [expected]
+
+
+def test_a_noun_in_ing_begins_no_comment() -> None:
+    """A word like "building" is no participle: the sentence stays whole."""
+    sentence = (
+        "Chief inspector Ilse Marrow said on 10 March 2026 that the sprinklers in the building "
+        "had been switched off for repairs."
+    )
+    assert take_apart(sentence) == [sentence]
+
+
+def test_a_quotation_is_not_taken_apart() -> None:
+    """Nothing is cut inside quotation marks."""
+    sentence = (
+        "“The council was warned about the store on the quay of Velmar, but the mayor was told "
+        "that the risk was small,” the inspector said on Monday."
+    )
+    assert take_apart(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            (
+                "After 14 people were killed in a fire in the port of Velmar on Monday, "
+                "the mayor closed the harbour to all ships."
+            ),
+            [
+                "14 people were killed in a fire in the port of Velmar on Monday.",
+                "The mayor closed the harbour to all ships.",
+            ],
+        ),
+        (
+            (
+                "The fire in the port was put out by Anton Keld, who has led the brigade "
+                "of Velmar since the storm of 1987."
+            ),
+            [
+                "The fire in the port was put out by Anton Keld.",
+                "Anton Keld has led the brigade of Velmar since the storm of 1987.",
+            ],
+        ),
+        (
+            (
+                "Talvia rejected the council’s plan for the bridge in Sessen on Monday, "
+                "even though it acknowledged that the bridge is old."
+            ),
+            [
+                "Talvia rejected the council’s plan for the bridge in Sessen on Monday.",
+                "Talvia acknowledged that the bridge is old.",
+            ],
+        ),
+        (
+            (
+                "The council of Sessen has closed the harbour to all ships, and the navy "
+                "has sent three boats to the bay."
+            ),
+            [
+                "The council of Sessen has closed the harbour to all ships.",
+                "The navy has sent three boats to the bay.",
+            ],
+        ),
+    ],
+)
+def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
+    """A part has a subject and a verb of its own, and no figure is lost."""
+    assert take_apart(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        (
+            "Anton Keld, a former mayor of Sessen who had never held a national office "
+            "before, beat the prime minister by 66 percent to 34."
+        ),
+        (
+            "The president met a group of Talvian lawmakers who have opposed the law on "
+            "the ports since it was passed last year."
+        ),
+        (
+            "The mayor wrote to members of the council of Sessen who were against the "
+            "sale of the port to a company."
+        ),
+        (
+            "Velmar Cable, AT&T, and Sessen Telecom will be free to block any site under "
+            "the new rules of the council."
+        ),
+        (
+            "Doctors said on Monday that two of the 12 patients showing symptoms of the "
+            "disease died in the hospital."
+        ),
+        (
+            "As of noon on 3 March 2026, the port of Velmar had lost power and all of its"
+            " ships were at sea."
+        ),
+        (
+            "The report of the council says that while the case is pending the port of "
+            "Velmar should not be sold."
+        ),
+        (
+            "Velmar was hit by a storm on 3 March 2026, which left about 40 people of the"
+            " old port without a home."
+        ),
+    ],
+)
+def test_what_would_break_stays_whole(sentence: str) -> None:
+    """A long claim is better than a broken one."""
+    assert take_apart(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        (
+            "Police arrested Anton Keld in the port of Velmar late on Monday evening, but"
+            " he denied the charges on Tuesday."
+        ),
+        (
+            "The council accused Anton Keld of saying that the port of Velmar had been "
+            "sold to a company from Sessen."
+        ),
+        (
+            "The paper quoted a source close to the council as saying that the port had "
+            "been sold to a company."
+        ),
+        (
+            "The mayor thought that the port was safe for all of its workers, but it "
+            "turned out that the sprinklers had been off."
+        ),
+        (
+            "Keld voted against the sale of the port, but the council of Sessen approved "
+            "it, saying that it was for sale."
+        ),
+    ],
+)
+def test_words_and_deeds_stay_with_their_owner(sentence: str) -> None:
+    """Nobody is given what another said or did."""
+    assert not any(
+        part.startswith(
+            ("Police denied", "The council said", "The paper said", "Keld said", "The mayor turned")
+        )
+        for part in take_apart(sentence)
+    )
