@@ -156,9 +156,9 @@ def _listed(names: Sequence[str], most: int = 4) -> str:
 def _differences(
     origins: Sequence[Origin], telling: Collection[NumberOutcome], most: int = 1
 ) -> list[str]:
-    """Return what the strongest evidence says of differing numbers."""
+    """Return what the strongest evidence says of differing numbers, and who says it."""
     found = [
-        n.explanation
+        n.explanation.replace("this passage", e.hit.outlet.name)
         for o in origins
         for e in o.evidence
         for n in e.judgement.numbers

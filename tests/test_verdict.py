@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from corroborate.origins import Wordings, fold
-from corroborate.types import Claim, Finding, Stance, Verdict
+from corroborate.types import (
+    Claim,
+    Finding,
+    NumberComparison,
+    NumberOutcome,
+    Stance,
+    Verdict,
+)
 from corroborate.verdict import conclude
 from tests.samples import article, evidence
 
@@ -65,3 +72,14 @@ def test_summary_names_outlets_and_counts() -> None:
 def test_summary_tells_silence_from_an_empty_index() -> None:
     """Passages that do not speak to the claim are not the same as no passages."""
     assert finding(U).summary != finding().summary
+
+
+def test_summary_names_who_counts_otherwise() -> None:
+    """A summary stands above all passages, so "this passage" would point at none."""
+    toll = NumberComparison(
+        NumberOutcome.CONFLICT, "12 people", 0, 9, "14 people", 0, 9, "people killed",
+        "The claim says 12 people died; this passage says 14.",
+    )  # fmt: skip
+    row = evidence(article("a", outlet="Port Paper"), C, numbers=(toll,))
+    found = conclude(Claim("It rained.", "It rained.", 0, 10), fold([row], Wordings({})))
+    assert found.summary.endswith("The claim says 12 people died; Port Paper says 14.")
