@@ -174,13 +174,15 @@ def _varied(hits: Sequence[Hit], most: int) -> list[Hit]:
     """Return the first hits, without those whose words :data:`COPIES` other articles had."""
     kept: list[tuple[Hit, Wording]] = []
     for hit in hits:
+        if len(kept) == most:
+            break
         words = Wording(hit.passage.text)
         copies = sum(
             hit.passage.article_id != other.passage.article_id
             and (hit.passage.text == other.passage.text or bool(shared_run(words, theirs)))
             for other, theirs in kept
         )
-        if copies < COPIES and len(kept) < most:
+        if copies < COPIES:
             kept.append((hit, words))
     return [hit for hit, _ in kept]
 

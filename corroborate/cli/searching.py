@@ -36,6 +36,7 @@ def search(
     if not query.strip():
         raise InputError("the query is empty")
     days = common.parse_day(since, "--since"), common.parse_day(until, "--until")
+    languages = common.languages(language)
     if server is not None:
         from corroborate.cli import remote
 
@@ -50,9 +51,11 @@ def search(
                 outlets=frozenset(known_outlet(name).id for name in outlet or ()),
                 since=days[0],
                 until=days[1],
-                languages=frozenset(code.lower() for code in language or ()),
+                languages=languages,
             )
             hits = parts.searcher.search([query], where, limit)[0]
+            if gap := parts.unsearched():
+                common.notices().print(f"Note: {gap}.")
     if as_json:
         for hit in hits:
             sys.stdout.write(json.dumps(_plain(hit), ensure_ascii=False) + "\n")
