@@ -40,7 +40,6 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
     mentions = Mentions()
     day = article.published.date() if article.published else None
     timed = day is not None and not article.day_only
-    mentions.note(article.title)
     title = _plain(article.title)
     for start, end in split(article.text, article.language):
         sentence = article.text[start:end]

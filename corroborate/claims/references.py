@@ -43,6 +43,24 @@ _HEADS = (
 _BODY = re.compile(
     rf"\b(?P<of>(?i:{_HEADS})\s+of\s+(?:the\s+)?{_NAME})|(?P<name>(?!The\b){_NAME}\s+(?i:{_HEADS}))\b"
 )
+#: What a body's name does not begin with ("On Monday police").
+_NO_BODY = re.compile(
+    r"(?:On|In|At|By|For|From|After|Before|When|While|As|Since|But|And|This|That|These|Those|An?|"
+    r"Meanwhile|However|Earlier|Later|Last|Local|Then|\w+day|January|February|March|April|May|June|"
+    r"July|August|September|October|November|December)\b"
+)
+#: A sentence that begins with a full name and goes on in lower case.
+_INITIAL = re.compile(r"^(?P<name>[A-Z][a-z’-]+(?:\s[A-Z]\.)?\s[A-Z][\w’-]+)\s+[a-z]")
+#: Names beside a person's: not where or when something was, nor what somebody is mayor of.
+_RUN = r"[A-Z][\w’'-]*+(?:\s+[A-Z][\w’'-]*+)*+"
+_OTHER = re.compile(
+    rf"\b(?:(?:in|at|near|into|on|since|until|\d+)\s+{_RUN}|of\s+[A-Z][\w’'-]*+(?!\s+[A-Z])"
+    rf"|(?P<name>{_RUN}))"
+)
+_HE, _SHE = (
+    re.compile(r"\b(?:[Hh]e|[Hh]is|[Hh]im|Mr)\b"),
+    re.compile(r"\b(?:[Ss]he|[Hh]er|Mrs|Ms)\b"),
+)
 _SUBJECT = re.compile(r"^(?P<pronoun>He|She)\s+(?=[a-z’'])")
 _BARE_BODY = re.compile(rf"^The\s+(?P<head>{_HEADS})\s+(?=[a-z])")
 _SOURCE = re.compile(
@@ -65,6 +83,8 @@ class Mentions:
     full: dict[str, str] = field(default_factory=dict)
     #: The person that the last sentence began with, if it named no other.
     person: str | None = None
+    #: The pronouns that sentence used ("He", "She"); none where it used none.
+    pronouns: frozenset[str] = frozenset()
     #: Head ("ministry") → the last body of that kind.
     bodies: dict[str, str] = field(default_factory=dict)
     #: "source" → "a special source".
@@ -74,16 +94,31 @@ class Mentions:
         """Take in a sentence of the article."""
         people = list(dict.fromkeys(self._people(sentence)))
         if people or not _SUBJECT.match(sentence):
-            begins = people and sentence.startswith(tuple(people[0].split()))
-            self.person = people[0] if begins and len(people) == 1 else None
+            self.person = self._sole(sentence, people)
+            used = {"He": _HE.search(sentence), "She": _SHE.search(sentence)}
+            self.pronouns = frozenset(pronoun for pronoun, found in used.items() if found)
         for match in _BODY.finditer(sentence):
             found = match["of"] or match["name"]
             words = found.split()
             head = words[0] if match["of"] else words[-1]
-            if len(words) > 1:
+            if len(words) > 1 and not _NO_BODY.match(found):
                 self.bodies[head.lower()] = found
         for match in _INDEFINITE.finditer(sentence):
             self.sources[match["who"].lower()] = match["whole"]
+
+    @staticmethod
+    def _sole(sentence: str, people: list[str]) -> str | None:
+        """Return the person a sentence begins with, if it names nobody else."""
+        initial = _INITIAL.match(sentence)
+        if len(people) == 1 and sentence.startswith(tuple(people[0].split())):
+            person = people[0]
+        elif not people and initial and not _NOT_PEOPLE.search(initial["name"]):
+            person = initial["name"]
+        else:
+            return None
+        own = {*person.split(), *_TITLES.split("|")}
+        others = (m["name"] for m in _OTHER.finditer(sentence) if m["name"])
+        return person if all(own.issuperset(name.split()) for name in others) else None
 
     def _people(self, sentence: str) -> list[str]:
         found = []
@@ -102,7 +137,8 @@ class Mentions:
     def resolve(self, sentence: str) -> str:
         """Return a sentence with its subject named, where that is beyond doubt."""
         match = _SUBJECT.match(sentence)
-        if match and self.person and self.person.split()[-1] not in sentence:
+        fits = match and self.pronouns <= {match["pronoun"]}
+        if match and fits and self.person and self.person.split()[-1] not in sentence:
             return f"{self.person} {sentence[match.end() :]}"
         match = _BARE_BODY.match(sentence)
         if match and match["head"].lower() in self.bodies:

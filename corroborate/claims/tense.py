@@ -27,6 +27,10 @@ _CLAUSE = re.compile(
 )
 
 
+#: Characters on either side of a day in which its verb is looked for.
+_REACH = 200
+
+
 def lies_ahead(before: str, after: str) -> bool | None:
     """Return whether the verb nearest to a day speaks of the future; None where there is none.
 
@@ -37,6 +41,7 @@ def lies_ahead(before: str, after: str) -> bool | None:
         before: The sentence up to the day.
         after: The sentence from behind the day.
     """
+    before, after = before[-_REACH:], after[:_REACH]
     own = _CLAUSE.split(before)[-1]
     found = _last(own) or _CUE.search(_CLAUSE.split(after, maxsplit=1)[0])
     if found is None and _INFINITIVE.search(own):

@@ -95,6 +95,14 @@ def test_a_doubtful_pronoun_stays(body: str) -> None:
     assert texts(body)[-1].startswith("He left for Sessen before midnight")
 
 
+def test_no_body_is_learnt_from_the_title() -> None:
+    """Titles write common words with capitals."""
+    body = "Money was lost in 2016. The bank confirmed the loss of 81 million."
+    assert texts(body, "Hackers Rob Bank of 81 Million")[-1] == (
+        "The bank confirmed the loss of 81 million."
+    )
+
+
 def test_headlines_questions_and_opinions_are_skipped_with_reasons() -> None:
     """What is no claim is listed with its reason and span."""
     body = (

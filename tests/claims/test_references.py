@@ -1,0 +1,40 @@
+"""Who "he", "she" or "the bank" is, from what was said before."""
+
+from __future__ import annotations
+
+import pytest
+
+from corroborate.claims.references import Mentions
+
+
+def _resolved(first: str, second: str) -> str:
+    mentions = Mentions()
+    mentions.note(first)
+    return mentions.resolve(second)
+
+
+def test_a_sole_full_name_is_meant() -> None:
+    """A sentence that begins with a full name, and names nobody else, says who "she" is."""
+    assert _resolved("Ruta Lind spoke in Velmar on Monday.", "She said that it rained.") == (
+        "Ruta Lind said that it rained."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Ruta Lind said she had spoken to Anton Keld.", "He promised to come."),
+        ("President Lind fired the inspector Anton Keld.", "He had led the brigade."),
+        ("Ruta Lind said she was ill.", "He left for Sessen."),
+        ("Mr Keld said the port was lost.", "She left for Sessen."),
+    ],
+)
+def test_a_name_in_doubt_is_not_taken(first: str, second: str) -> None:
+    """Somebody else is named, or the pronoun does not fit."""
+    assert _resolved(first, second) == second
+
+
+def test_a_day_is_no_part_of_a_body() -> None:
+    """ "On Monday police" is nobody's name."""
+    second = "The police arrested 12 people."
+    assert _resolved("On Monday police raided a house.", second) == second
