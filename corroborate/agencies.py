@@ -90,6 +90,12 @@ _DATELINE = re.compile(
     rf"(?:^|[\s,.])(?:[(\[](?:The\ )?(?P<round>{_NAME})[)\]]\s{{0,2}}[-–—:]"
     rf"|/(?P<slash>{_NAME})/[.\s-])"
 )
+#: "New Delhi, Apr 4 (PTI) Three …", without a dash: the place opens a paragraph.
+_DASHLESS = re.compile(
+    rf"^(?:[A-Z][\w.'-]*\s){{0,3}}[A-Z][\w.'-]*(?:,\s[A-Z][a-z]+\.?\s\d{{1,2}})?"
+    rf"\s\((?P<name>{_NAME})\)\s(?=[A-Z])",
+    re.MULTILINE,
+)
 #: "Damascus, SANA – …", "AFP - …" at the start of a paragraph.
 _OPENING = re.compile(
     rf"^(?:[A-Z][\w.' ]{{1,30}},\ ?)?(?P<name>{_NAME})\ ?[-–—]{{1,2}}\ ", re.MULTILINE
@@ -110,7 +116,8 @@ _COPYRIGHT = re.compile(
 )
 _BYLINE = re.compile(
     rf"^\s*(?:(?:[Bb]y|BY)\s)?(?:[^\n,|]{{2,60}}[,|]\s?)?(?:[Tt]he\s)?(?P<name>{_NAME})"
-    r"(?:\s(?:[Ss]taff|[Ww]riters?|[Rr]eporters?|[Cc]orrespondents?|[Aa]gency))*\s*$"
+    r"(?:\s(?:[Ss]taff|[Ww]riters?|[Rr]eporters?|[Cc]orrespondents?|[Aa]gency))*"
+    r"(?:\sin(?:\s[A-Z][\w.'-]*){1,3})?\s*$"
 )
 
 #: Characters at the start and the end in which a credit is looked for.
@@ -157,7 +164,7 @@ def _in_dateline(head: str) -> str | None:
     match = _DATELINE.search(head)
     if match:
         return canonical_name(match["round"] or match["slash"])
-    match = _OPENING.search(head)
+    match = _OPENING.search(head) or _DASHLESS.search(head)
     if match and match["name"] not in _SHORT:
         return canonical_name(match["name"])
     return None

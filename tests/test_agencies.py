@@ -21,6 +21,10 @@ BODY = (
         (f"MOSCOW, April 7. /TASS/. {BODY}", "TASS"),
         (f"Damascus, SANA – {BODY}", "SANA"),
         (f"AFP - {BODY}", "AFP"),
+        (f"New Delhi, Apr 4 (PTI) {BODY}", "PTI"),
+        (f"Damascus (SANA) {BODY}", "SANA"),
+        (f"BEIRUT (AP) {BODY}", "Associated Press"),
+        (f"Agence France-Presse in Beirut\n\n{BODY}", "AFP"),
         (f"By JANE DOE, Associated Press\n\n{BODY}", "Associated Press"),
         (f"The Associated Press\n\n{BODY}", "Associated Press"),
         (f"{BODY} (dpa)", "dpa"),
@@ -47,6 +51,7 @@ def test_credit(text: str, agency: str) -> None:
         f"{BODY}\n\n(Reuters, AFP)",
         f"{BODY}\n\nWith agencies",
         f"{BODY}\n\nPhoto: Reuters",
+        f"Ice in the strait (Reuters) {BODY}",
         f"Ice in the strait (Getty Images). {BODY}",
         f"{BODY} The ship was named Ansa",
         f"{BODY}\n\nThe harbour is in Philadelphia, PA",
@@ -61,6 +66,7 @@ def test_credit_among_authors() -> None:
     """An agency among the authors is a credit; two of them are none, nor are initials."""
     assert credit(BODY, ["Jane Doe", "Associated Press"]) == "Associated Press"
     assert credit(BODY, ["Reuters Staff"]) == "Reuters"
+    assert credit(BODY, ["Reuters in Beirut"]) == "Reuters"
     assert credit(BODY, ["Reuters", "AFP"]) is None
     assert credit(BODY, ["PA"]) is None
 

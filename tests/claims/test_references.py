@@ -35,6 +35,6 @@ def test_a_name_in_doubt_is_not_taken(first: str, second: str) -> None:
 
 
 def test_a_day_is_no_part_of_a_body() -> None:
-    """ "On Monday police" is nobody's name."""
+    """Nobody is called "On Monday police"."""
     second = "The police arrested 12 people."
     assert _resolved("On Monday police raided a house.", second) == second
