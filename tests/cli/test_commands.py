@@ -13,7 +13,10 @@ from jsonschema import Draft202012Validator
 
 from corroborate.demo.web import sites
 from corroborate.report.document import schema
+from indexer.opening import open_store
+from tests import samples
 from tests.cli.conftest import COMMAND, Run
+from tests.workers.pages import html_page
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +90,30 @@ def test_own_outlet_does_not_count(filled: Run, article: Path) -> None:
     assert "harbour-herald.example" not in {e["outlet_id"] for e in evidence}
 
 
+def test_what_is_not_indexed_yet_is_said(filled: Run, article: Path, store: Path) -> None:
+    """While another process holds the index, check and search name what they could not see."""
+    parts = open_store(str(store))
+    try:
+        parts.articles.put([samples.article("late", language="en")])
+        with parts.indexing() as mine:
+            assert mine
+            report = json.loads(filled("check", article, "--format", "json").stdout)
+            searched = filled("search", "fire in the port")
+    finally:
+        parts.close()
+    missing = "1 article is archived but not yet indexed and was not searched"
+    assert missing in report["coverage"]["gaps"]
+    assert searched.stderr.strip() == f"Note: {missing}."
+
+
+def test_saved_page_of_unknown_outlet(filled: Run, tmp_path: Path) -> None:
+    """A page that tells neither site nor address is checked as of an unknown outlet."""
+    page = tmp_path / "page.html"
+    page.write_text(html_page(), encoding="utf-8")
+    document = json.loads(filled("check", page, "--format", "json").stdout)
+    assert document["article"]["outlet"]["name"] == "unknown outlet"
+
+
 def test_search_filters(filled: Run) -> None:
     """Outlet and days bound what is found."""
     done = filled("search", "fire in the port", "--until", "2026-03-09", "--json")
@@ -98,15 +125,19 @@ def test_search_filters(filled: Run) -> None:
 
 
 def test_judge_writes_the_rows_back(run: Run, tmp_path: Path) -> None:
-    """Rows come back with stance and probabilities that sum to one, other fields kept."""
+    """Rows come back with stance and probabilities that sum to one, other fields kept.
+
+    A byte order mark, and a line separator inside a string, are no reason to refuse them.
+    """
     path = tmp_path / "pairs.jsonl"
     row = {
         "id": 7,
         "claim": "Parliament passed the bill with 61 votes.",
         "passage": "The bill was passed by parliament on Monday with 61 votes to 48.",
     }
-    path.write_text(json.dumps(row) + "\n")
-    (judged,) = [json.loads(line) for line in run("judge", path).stdout.splitlines()]
+    line = json.dumps({**row, "note": "a\u2028b"}, ensure_ascii=False)
+    path.write_text(f"\ufeff{line}\n", encoding="utf-8")
+    (judged,) = [json.loads(line) for line in run("judge", path).stdout.strip().split("\n")]
     assert judged["stance"] == "agrees"
     assert sum(judged["probabilities"].values()) == pytest.approx(1, abs=0.001)
     assert {name: judged[name] for name in row} == row
