@@ -9,9 +9,12 @@ from corroborate.errors import CorroborateError, FeedError, FetchError, InputErr
 from corroborate.types import Feed, Page
 from workers.feeds import read_feed
 from workers.markup import decode, looks_like_html, parse
+from workers.pace import Pace
+from workers.polite import PoliteFetcher
 
 if TYPE_CHECKING:
     from corroborate.protocols import Fetches
+    from workers.fetch import Fetcher
 
 #: Media types of feeds in a page's ``<link rel="alternate">``.
 _TYPES = frozenset(
@@ -21,23 +24,26 @@ _TYPES = frozenset(
 MOST = 3
 #: News sitemaps that robots.txt names are tried, at most so many.
 SITEMAPS = 3
+#: Seconds between two requests to the site: a person waits for these few.
+PACE = 1.0
 
 
-def discover(url: str, fetcher: Fetches) -> list[Feed]:
-    """Return the feed at a URL, or those of the site that is there.
+def discover(url: str, fetcher: Fetcher) -> list[Feed]:
+    """Return the feed at a URL, or those of the site that is there, as its robots.txt allows.
 
     Raises:
         InputError: It is no URL of the web.
-        FetchError: It cannot be fetched.
+        FetchError: It cannot or must not be fetched.
         FeedError: There is neither a feed nor a link to one.
     """
     if not url.startswith(("http://", "https://")):
         raise InputError(f"'{url}' is not a URL that begins with http:// or https://")
-    page = fetcher.fetch(url)
+    polite = PoliteFetcher(fetcher, Pace(PACE))
+    page = polite.fetch(url)
     try:
         return [_feed(page)]
     except FeedError:
-        feeds = _readable(_linked(page), fetcher) or _readable(_sitemaps(page, fetcher), fetcher)
+        feeds = _readable(_linked(page), polite) or _readable(_sitemaps(page, polite), polite)
         if not feeds:
             raise FeedError(url, "no feed is there, and the page links to none") from None
         return feeds

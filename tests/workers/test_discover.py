@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from corroborate.errors import FeedError, InputError
+from corroborate.errors import BlockedError, FeedError, InputError
 from corroborate.types import FeedKind
 from tests.workers.web import Answer, Web, settings
 from workers.discover import discover
@@ -17,6 +19,13 @@ SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 <loc>https://www.harbour-herald.example/ferry</loc><news:news><news:title>Ferry</news:title>
 <news:publication_date>2026-03-11</news:publication_date></news:news></url></urlset>"""
 HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+@pytest.fixture(autouse=True)
+def pace(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Ask quickly; return the seconds between two requests."""
+    monkeypatch.setattr("workers.discover.PACE", 0.1)
+    return 0.1
 
 
 def test_the_address_of_a_feed_is_that_feed(web: Web) -> None:
@@ -55,6 +64,22 @@ def test_a_site_without_any_feed_is_an_error_that_names_it(web: Web) -> None:
     with pytest.raises(FeedError, match="links to none") as caught:
         discover(site, Fetcher(settings()))
     assert site in str(caught.value)
+
+
+def test_a_site_is_asked_by_its_rules_and_one_thing_at_a_time(web: Web, pace: float) -> None:
+    """Also before it is one of those that are crawled."""
+    allowed, forbidden = web.url("/rss"), web.url("/private/rss")
+    web.put(web.url("/robots.txt"), Answer(b"User-agent: *\nDisallow: /private\n"))
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{web.put(url, Answer(RSS))}">'
+        for url in (forbidden, allowed)
+    )
+    site = web.put(web.url("/"), Answer(f"<html><head>{head}</head></html>".encode(), headers=HTML))
+    assert [f.url for f in discover(site, Fetcher(settings()))] == [allowed]
+    times = [r.time for r in web.requests]
+    assert min(later - earlier for earlier, later in pairwise(times)) > pace / 2
+    with pytest.raises(BlockedError):
+        discover(forbidden, Fetcher(settings()))
 
 
 @pytest.mark.parametrize("url", ["harbour-herald.example", "ftp://a.example/", "file:///etc/hosts"])
