@@ -11,6 +11,7 @@ import io
 import json
 import re
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ from workers.dates import parse_moment
 MOST_ENTRIES = 500
 MOST_TITLE = 500
 MOST_URL = 2_000
+#: Bytes of a feed that is a gzip file; the rest is cut off.
+MOST_UNPACKED = 20_000_000
 
 #: What may stand before the document type, and that. Anchored, so that it is found in one go.
 _DOCTYPE = re.compile(
@@ -54,8 +57,8 @@ def read_feed(page: Page) -> ReadFeed:
     Raises:
         FeedError: It is none.
     """
-    body = page.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     try:
+        body = _unpacked(page.body).lstrip(b"\xef\xbb\xbf \t\r\n")
         if body[:1] == b"{":
             kind, title, entries = _json_feed(body, page)
         elif re.search(rb"<(?:\w{1,20}:)?urlset\b", body[:2000]):
@@ -68,6 +71,13 @@ def read_feed(page: Page) -> ReadFeed:
     # Whatever makes a parser fail on a stranger's bytes, it is the feed that cannot be read.
     except Exception as exc:
         raise FeedError(page.url, f"it cannot be read ({type(exc).__name__})") from exc
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return a document; a gzip file ("news.xml.gz") is unpacked, up to a bound."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MOST_UNPACKED)
 
 
 def _xml_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -108,6 +109,15 @@ def test_a_news_sitemap_is_read_newest_first() -> None:
         "Herald",
         ["Day 11", "Day 10"],
     )
+
+
+def test_a_feed_may_be_a_gzip_file() -> None:
+    """As sitemaps often are; how much is unpacked is bounded, and what is broken is an error."""
+    packed = gzip.compress(sitemap("<url><loc>https://a.example/1</loc></url>").encode())
+    assert [e.url for e in read(packed).entries] == ["https://a.example/1"]
+    for broken in (packed[:20], gzip.compress(bytes(100_000_000))):
+        with pytest.raises(FeedError):
+            read(broken)
 
 
 @pytest.mark.parametrize(
