@@ -94,9 +94,11 @@ def crawl(
                 "no feeds are configured; add some with 'corroborate feeds add URL' or "
                 "'corroborate feeds defaults'"
             )
-        _crawl_once(parts, _due(parts, feed or [], everything=everything))
         if watch:
-            go_on(parts.crawler, index=parts.index, stop=threading.Event())
+            port = parts.settings.metrics_port
+            go_on(parts.crawler, index=parts.index, stop=threading.Event(), metrics_port=port)
+        else:
+            _crawl_once(parts, _due(parts, feed or [], everything=everything))
 
 
 def _due(parts: Engine, urls: list[str], *, everything: bool) -> list[Feed]:
