@@ -51,7 +51,7 @@ def tolls(finding: Finding) -> set[str]:
 SHOWN: tuple[tuple[str, str, Callable[[Finding], bool]], ...] = (
     ("(a) missiles: four outlets agree", "59", lambda f: len(outlets(f, "agrees")) >= 4),
     ("(b) veto: NPR, The Guardian agree", "veto", lambda f: agree(f, "npr", "guardian")),
-    ("(c) interview: trt, asharqalawsat agree", "fabricated", lambda f: agree(f, "trt", "asharq")),
+    ("(c) interview: trt, asharqalawsat agree", "fabricated", lambda f: agree(f, "trt", "aawsat")),
     (
         "(d) chemical weapons: some agree, some conflict",
         "chemical weapons",
