@@ -234,10 +234,6 @@ class PageBook(Protocol):
         """Return pages that were given up, latest first."""
         ...
 
-    def release(self) -> int:
-        """Forget that pages were given up, so that they are tried again; return how many."""
-        ...
-
     def counts(self) -> dict[str, int]:
         """Return how many pages had which outcome."""
         ...

@@ -109,7 +109,7 @@ def stage2(data: Path, extra: Sequence[Path], seed: int) -> Examples:
     ]
 
 
-def stage3(data: Path, extra: Sequence[Path], seed: int) -> Examples:
+def stage3(data: Path, extra: Sequence[Path], seed: int, replay: float) -> Examples:
     """Return the rows of stage 3: pairs annotated and written since, and some of all it knew."""
     rng = random.Random(seed)
     gold = data / "gold"
@@ -118,7 +118,8 @@ def stage3(data: Path, extra: Sequence[Path], seed: int) -> Examples:
     rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
     for file in extra:
         rows += stance_examples(file, NATURAL, written=1.0)
-    rows += inference_rows(data, STAGE3_ROWS, rng)
+    counted = {name: int(count * replay) for name, count in STAGE3_ROWS.items()}
+    rows += inference_rows(data, counted, rng)
     return lambda _: rows
 
 
@@ -142,6 +143,7 @@ def main() -> None:
     parser.add_argument("--frozen", type=int, default=0, help="encoder layers left as they are")
     parser.add_argument("--rate", type=float, help="peak learning rate, for the recipe's")
     parser.add_argument("--steps", type=int, help="most steps to take, for the recipe's")
+    parser.add_argument("--replay", type=float, default=1, help="share of stage 3's inference rows")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     arguments = parser.parse_args()
@@ -155,7 +157,7 @@ def main() -> None:
     stages = {
         "stage1": lambda: stage1(arguments.data, seed),
         "stage2": lambda: stage2(arguments.data, arguments.extra, seed),
-        "stage3": lambda: stage3(arguments.data, arguments.extra, seed),
+        "stage3": lambda: stage3(arguments.data, arguments.extra, seed, arguments.replay),
     }
     examples = stages[arguments.stage]()
     print(counts(examples(0)), flush=True)

@@ -88,6 +88,8 @@ def crawl(
 
     from workers.rounds import watch as go_on
 
+    if watch and (feed or everything):
+        raise InputError("--watch polls every feed as it falls due; leave --feed and --all out")
     with common.engine() as parts:
         if not parts.store.feeds.all():
             raise InputError(

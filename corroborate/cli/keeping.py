@@ -114,4 +114,4 @@ def retry() -> None:
     with common.engine() as parts:
         count = retry_quarantined(parts.store)
     what = "1 page" if count == 1 else f"{count:,} pages"
-    common.notices().print(f"{what} will be tried again at the next poll of the feed.")
+    common.notices().print(f"{what} will be tried again by the next crawl.")

@@ -215,7 +215,9 @@ def timeline(report: Report) -> list[Point]:
         (first, origin.evidence[0].hit.outlet.name, origin.stance, i)
         for i, finding in enumerate(report.findings)
         for origin in finding.origins
-        if origin.stance is not Stance.UNRELATED and (first := _first_day(origin))
+        if origin.stance is not Stance.UNRELATED
+        and not origin.own
+        and (first := _first_day(origin))
     ]
     if not found:
         return []
@@ -247,8 +249,8 @@ def others(origin: Origin) -> list[Evidence]:
 
 def why_folded(finding: Finding, evidence: Evidence) -> str:
     """Return why an article counts with another ("same wording, 64 %: “…”"), or nothing."""
-    for origin in finding.of(evidence.stance):
-        for fold in origin.folds:
+    for origin in finding.origins:
+        for fold in origin.folds if origin.stance is evidence.stance else ():
             if fold.article_id == evidence.hit.passage.article_id:
                 match fold.reason.value:
                     case "wording":

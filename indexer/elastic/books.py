@@ -143,13 +143,6 @@ class ElasticPages:
         found = self._table.find(self._GIVEN_UP, [{"fetched": "desc"}, {"url": "asc"}], limit)
         return [_record(d) for d in found]
 
-    def release(self) -> int:
-        """Forget that pages were given up; return how many."""
-        self._table.refresh()
-        urls = [d["url"] for d in self._table.each(self._GIVEN_UP, [{"url": "asc"}])]
-        self._table.bulk({"_op_type": "delete", "_id": key(url)} for url in urls)
-        return len(urls)
-
     def counts(self) -> dict[str, int]:
         """Return how many pages had which outcome."""
         self._table.refresh()

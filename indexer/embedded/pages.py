@@ -41,11 +41,6 @@ class SqlitePages:
             )
             return [_record(row) for row in rows]
 
-    def release(self) -> int:
-        """Forget that pages were given up; return how many."""
-        with self._database.write() as connection:
-            return connection.execute("DELETE FROM pages WHERE outcome = 'quarantined'").rowcount
-
     def counts(self) -> dict[str, int]:
         """Return how many pages had which outcome."""
         with self._database.read() as connection:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from rich.console import Console
 
+from corroborate.origins import Wordings, fold
 from corroborate.report import html, markdown, terminal, view
-from tests.samples import report
+from corroborate.types import Claim
+from corroborate.verdict import conclude
+from tests.samples import article, evidence, report
 
 HOSTILE = (
     "<script>alert(1)</script> [red]x[/red] \x1b[31m\x07 [a](javascript:alert(1)) `x` \u202etxt"
@@ -145,3 +149,19 @@ def test_words_are_marked_in_any_form(query: str, marked: list[str]) -> None:
     """What search took for the same word is marked as it."""
     text = "Two missiles were fired. The Missile missed a newt."
     assert [run.text for run in view.marked_words(text, query) if run.marks] == marked
+
+
+def test_the_articles_own_origin_is_shown_apart_on_every_form() -> None:
+    """What merely repeats the article is shown with its reason, and stands on no timeline."""
+    checked = article("mine", outlet="Evening Lantern", agency="Reuters")
+    copy = article("copy", outlet="Echo", text="Nobody knows why.", agency="Reuters")
+    claim = Claim("It burned.", "It burned.", 0, 10)
+    found = conclude(claim, fold([evidence(copy)], Wordings({}), checked))
+    made = replace(report(), article=checked, findings=(found,))
+    out = io.StringIO()
+    terminal.show(made, Console(file=out, width=100))
+    for shown in (out.getvalue(), markdown.render(made), html.render(made)):
+        assert "of the article's own origin" in shown.replace("&#39;", "'")
+        assert "NO COVERAGE" in shown.upper()
+    assert view.timeline(made) == []
+    assert view.why_folded(found, found.own[0].evidence[0]) == "both credit Reuters"
