@@ -11,9 +11,9 @@ from corroborate.claims.references import Mentions
 from corroborate.sentences import split
 from corroborate.types import Article, Claim, Skipped
 
-#: All but three are part of the sentence where no comma follows ("Besides Talvia", "So far").
+#: All but four are part of the sentence where no comma follows ("Besides Talvia", "So far").
 _CONNECTIVE = re.compile(
-    r"^(?:(?:(?i:but|and|yet)\b,?(?!\s+for\b)|(?i:so|still|however|meanwhile|moreover|furthermore|"
+    r"^(?:(?:(?i:but|and|yet|meanwhile)\b,?(?!\s+for\b)|(?i:so|still|however|moreover|furthermore|"
     r"nevertheless|nonetheless|instead|indeed|also|thus|therefore|then|besides|additionally|"
     r"in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
     r"on the other hand),)\s+)+(?=\S)"
