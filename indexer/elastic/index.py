@@ -255,14 +255,25 @@ class ElasticIndex:
 
     def _languages(self) -> list[str]:
         """Return the languages that passages are under; fields without any cost a search time."""
+        from elasticsearch import NotFoundError
+
         with mapped(self._place):
-            fields = self._client.field_caps(
-                index=self._searched,
-                fields="prose.*.*",
-                filters="-parent",
-                include_empty_fields=False,
-                ignore_unavailable=True,
-            )["fields"]
+            for wait in WAITS:
+                try:
+                    return self._spoken()
+                except NotFoundError:
+                    # The next generation was published, and this one dropped, meanwhile.
+                    time.sleep(wait)
+            return self._spoken()
+
+    def _spoken(self) -> list[str]:
+        fields = self._client.field_caps(
+            index=self._searched,
+            fields="prose.*.*",
+            filters="-parent",
+            include_empty_fields=False,
+            ignore_unavailable=True,
+        )["fields"]
         return sorted({field.split(".")[1] for field in fields}) or [indices.OTHER]
 
     def _answers(self, searches: Sequence[Document]) -> list[Document]:
