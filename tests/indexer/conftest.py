@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from corroborate.errors import StoreUnavailable
 from indexer.opening import open_store
-from tests.elasticsearch import scratch, start
+from tests.elasticsearch import installed, provide, scratch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from elasticsearch import Elasticsearch
 
     from corroborate.protocols import Store
@@ -42,14 +44,29 @@ def elasticsearch_url() -> Iterator[str]:
         yield url
         return
     with scratch() as folder:
-        try:
-            server = start(folder)
-        except StoreUnavailable as exc:
-            if os.environ.get("CI"):
-                pytest.fail(f"in CI this has to run: {exc}")
-            pytest.skip(str(exc))
+        with needed():
+            server = provide(folder)
         yield server.url
         server.kill()
+
+
+@pytest.fixture(scope="session")
+def installation() -> Path:
+    """Return the folder of the server, for tests that start one of their own, or kill it."""
+    with needed():
+        home, _ = installed()
+    return home
+
+
+@contextmanager
+def needed() -> Iterator[None]:
+    """Skip the test where no server can be had, and fail it in CI."""
+    try:
+        yield
+    except StoreUnavailable as exc:
+        if os.environ.get("CI"):
+            pytest.fail(f"in CI this has to run: {exc}")
+        pytest.skip(str(exc))
 
 
 @pytest.fixture(scope="session")
