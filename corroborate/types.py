@@ -176,6 +176,8 @@ class Hit:
     lexical: float | None = None
     #: Cosine similarity, if the dense search found it.
     dense: float | None = None
+    #: The article's: ISO 639-1 code ("en"), if known.
+    language: str | None = None
 
 
 class NumberOutcome(StrEnum):

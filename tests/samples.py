@@ -79,6 +79,7 @@ def evidence(
             score=probability,
             lexical=4.5,
             dense=0.7,
+            language=source.language,
         ),
         judgement=Judgement(stance, Probabilities(**probabilities), (0, len(text)), numbers),
         content_hash=source.content_hash,

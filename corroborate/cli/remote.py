@@ -123,4 +123,5 @@ def _hit(row: Mapping[str, Any]) -> Hit:
         score=row["score"],
         lexical=row["lexical"],
         dense=row["dense"],
+        language=row["language"],
     )

@@ -150,6 +150,7 @@ def _dump_evidence(evidence: Evidence) -> Document:
         "url": hit.url,
         "published": hit.published.isoformat() if hit.published else None,
         "day_only": hit.day_only,
+        "language": hit.language,
         "fetched": evidence.fetched.isoformat() if evidence.fetched else None,
         "content_hash": evidence.content_hash,
         "scores": {"fused": hit.score, "lexical": hit.lexical, "dense": hit.dense},
@@ -196,6 +197,8 @@ def _load_evidence(data: Mapping[str, Any]) -> Evidence:
             score=data["scores"]["fused"],
             lexical=data["scores"]["lexical"],
             dense=data["scores"]["dense"],
+            # Reports of the first weeks have none.
+            language=data.get("language"),
         ),
         judgement=Judgement(
             stance=Stance(data["stance"]),

@@ -260,6 +260,7 @@ def _found(hit: Hit) -> FoundPassage:
         url=hit.url,
         published=hit.published,
         day_only=hit.day_only,
+        language=hit.language,
         score=hit.score,
         lexical=hit.lexical,
         dense=hit.dense,

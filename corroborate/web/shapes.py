@@ -80,6 +80,7 @@ class FoundPassage(BaseModel):
                     "url": "https://harbour-herald.example/fire",
                     "published": "2026-03-09T18:30:00Z",
                     "day_only": False,
+                    "language": "en",
                     "score": 0.93,
                     "lexical": 11.2,
                     "dense": 0.71,
@@ -98,6 +99,7 @@ class FoundPassage(BaseModel):
     url: str | None
     published: datetime | None
     day_only: bool
+    language: str | None
     score: float
     lexical: float | None
     dense: float | None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Fields that a hit is made of.
 SHOWN = (
     "article_id", "start", "end", "text", "title", "outlet", "outlet_name", "family", "url",
-    "published", "day_only",
+    "published", "day_only", "language",
 )  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def hit(
         score=(lexical if lexical is not None else dense) or 0.0,
         lexical=lexical,
         dense=dense,
+        language=document["language"],
     )
 
 

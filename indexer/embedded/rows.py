@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Columns that a hit is made of.
 SHOWN = (
     "article_id", "start", "end", "text", "title", "outlet", "outlet_name", "family", "url",
-    "published", "day_only",
+    "published", "day_only", "language",
 )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def hit(row: Mapping[str, Any], *, lexical: float | None = None, dense: float | 
         score=(lexical if lexical is not None else dense) or 0.0,
         lexical=lexical,
         dense=dense,
+        language=row["language"],
     )
 
 

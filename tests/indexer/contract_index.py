@@ -65,12 +65,14 @@ class IndexContract:
         """Both sides return the passage, the outlet, the date and their own score."""
         outlet = Outlet("herald.example", "Herald", "Northern Press")
         source = article(outlet=outlet, day_only=True)
-        fill(store, embedder, source, article("b2", title="Rain", text="It rained all the week."))
+        rain = article("b2", title="Rain", text="It rained all the week.", language=None)
+        fill(store, embedder, source, rain)
         first = lexical(store, "who died?")[0]
         text = source.text
         assert first.passage == Passage("a1", 0, len(text), text)
         assert (first.outlet, first.title, first.url) == (outlet, source.title, source.url)
         assert (first.published, first.day_only) == (MONDAY, True)
+        assert (first.language, lexical(store, "rain")[0].language) == ("en", None)
         assert first.lexical == first.score
         assert first.dense is None
         near = dense(store, text)[0]

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from corroborate.origins import Wordings, fold
 from corroborate.report import html, markdown, terminal, view
+from corroborate.report.document import dump, load
 from corroborate.types import Claim
 from corroborate.verdict import conclude
 from tests.samples import article, evidence, report
@@ -91,6 +92,16 @@ def test_html_links_lead_somewhere() -> None:
     page = Page(html.render(report()))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
+
+
+def test_html_says_the_language_of_a_passage() -> None:
+    """A screen reader reads a French passage and its title as French, in an English page."""
+    made = report()
+    french = evidence(article("fr", title="Le feu", text="Il y a eu douze morts.", language="fr"))
+    found = conclude(made.findings[0].claim, fold([french], Wordings({})))
+    page = html.render(load(dump(replace(made, findings=(found,)))))
+    assert '<blockquote lang="fr" dir="auto">' in page
+    assert '<span lang="fr" dir="auto"><a href="https://news.example/fr"' in page
 
 
 def test_html_shows_hostile_text_as_text() -> None:

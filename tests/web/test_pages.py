@@ -78,11 +78,14 @@ def test_a_sentence_with_two_claims(site: Site) -> None:
 
 
 def test_text_says_its_language(site: Site) -> None:
-    """A screen reader is told in which language an article is, and which way it runs."""
+    """A screen reader is told in which language words are, and which way they run."""
     site.engine.store.articles.put([article("fr", text="Il pleut.", language="fr")])
+    site.engine.index()
     page = site.client.get("/articles/fr").text
     assert '<h1 lang="fr" dir="auto">' in page
     assert '<div class="text" lang="fr" dir="auto">' in page
+    found = site.client.get("/search?q=pleut&language=fr").text
+    assert '<blockquote lang="fr" dir="auto">' in found
 
 
 def test_pages_of_results_are_one_list(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
