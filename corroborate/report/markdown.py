@@ -18,7 +18,7 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     article = report.article
-    yield f"# {_text(article.title) or 'Untitled'}"
+    yield f"# {_text(view.title(article))}"
     yield ""
     yield f"{_text(article.outlet.name)}, {view.day(article.published)}"
     yield ""

@@ -33,7 +33,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
         everything: Print unrelated passages too, which are only counted otherwise.
     """
     article = report.article
-    console.print(Text(view.plain(article.title) or "Untitled", style="bold"))
+    console.print(Text(view.title(article), style="bold"))
     console.print(
         Text(f"{view.plain(article.outlet.name)} · {view.day(article.published)}", style="dim")
     )

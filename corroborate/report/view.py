@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from corroborate.types import Evidence, Finding, NumberOutcome, Origin, Report, Stance, Verdict
+from corroborate.types import (
+    Article,
+    Evidence,
+    Finding,
+    NumberOutcome,
+    Origin,
+    Report,
+    Stance,
+    Verdict,
+)
 
 #: What a verdict means, for a lay reader.
 MEANING = {
@@ -65,6 +74,9 @@ class Run:
     #: Indexes of findings, or of kinds of mark, that cover the run.
     marks: tuple[int, ...]
 
+
+#: Characters that a heading takes of a text without a title, at most.
+HEADING = 90
 
 #: Words that say nothing about why a passage was found.
 COMMON = frozenset(
@@ -172,6 +184,11 @@ def differences(evidence: Iterable[Evidence]) -> dict[str, str]:
     }
 
 
+def title(article: Article) -> str:
+    """Return what an article is called: its title, else how its text begins."""
+    return plain(article.title).strip() or shorten(plain(article.text), HEADING) or "Untitled"
+
+
 def headline(report: Report) -> str:
     """Return the article's result in one sentence."""
     total = len(report.findings)
@@ -255,7 +272,7 @@ def why_folded(finding: Finding, evidence: Evidence) -> str:
                 match fold.reason.value:
                     case "wording":
                         share = f" of {fold.overlap:.0%}" if fold.overlap else ""
-                        return f"shared wording{share}: “{_shorten(fold.shared)}”"
+                        return f"shared wording{share}: “{shorten(fold.shared)}”"
                     case "agency":
                         return f"both credit {fold.shared}"
                     case "family":
@@ -265,6 +282,7 @@ def why_folded(finding: Finding, evidence: Evidence) -> str:
     return ""
 
 
-def _shorten(text: str, most: int = 220) -> str:
+def shorten(text: str, most: int = 220) -> str:
+    """Return a text on one line; of a long one, whole words from its beginning."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"

@@ -15,6 +15,7 @@ import structlog
 
 from corroborate.errors import CorroborateError, InputError, StoreUnavailable
 from corroborate.report.document import dumps
+from corroborate.report.view import shorten
 from corroborate.types import Article, Check, CheckState
 from workers.canonical import canonical_url
 from workers.markup import looks_like_html
@@ -179,4 +180,4 @@ def _read(engine: Engine, source: str) -> Article:
 def _title(source: str) -> str:
     """Return what a check is called until its article has been read: a URL or a first line."""
     line = source.partition("\n")[0]
-    return "" if line.startswith("<") else " ".join(line.split())[:NAME]
+    return "" if line.startswith("<") else shorten(line, NAME)

@@ -94,6 +94,25 @@ def test_html_links_lead_somewhere() -> None:
     assert len(page.ids) == len(set(page.ids))
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "shown"),
+    [
+        ("Night of fire", "It burned.", "Night of fire"),
+        ("", "Fourteen people died.", "Fourteen people died."),
+        ("", "Fourteen people " * 9, f"{'Fourteen people ' * 5}Fourteen …"),
+        (" ", "", "Untitled"),
+    ],
+)
+def test_what_has_no_title_is_called_by_its_first_words(title: str, text: str, shown: str) -> None:
+    """A claim that was handed in heads its own report, in every form."""
+    made = replace(report(), article=article(title=title, text=text), findings=())
+    out = io.StringIO()
+    terminal.show(made, Console(file=out, width=100))
+    assert out.getvalue().startswith(f"{shown}\n")
+    assert markdown.render(made).startswith(f"# {shown}\n")
+    assert f">{shown}</h1>" in html.render(made)
+
+
 def test_html_says_the_language_of_a_passage() -> None:
     """A screen reader reads a French passage and its title as French, in an English page."""
     made = report()
