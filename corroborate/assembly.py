@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from corroborate.matcher import Options, Progress, check, window
+from corroborate.settings import without_secrets
 
 if TYPE_CHECKING:
     from corroborate.protocols import Embedder, Judge, Searcher, Store
@@ -116,7 +117,9 @@ class Engine:
             gaps.append(note)
         report = check(article, self.searcher, self.judge, options, progress)
         gaps = [*filter(None, gaps), *report.coverage.gaps]
-        return replace(report, coverage=replace(report.coverage, gaps=tuple(gaps)))
+        failing = map(without_secrets, report.coverage.failing)
+        coverage = replace(report.coverage, gaps=tuple(gaps), failing=tuple(failing))
+        return replace(report, coverage=coverage)
 
     def unsearched(self) -> str:
         """Return what to say of articles that no search can find yet; "" if there are none."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -25,13 +25,20 @@ from pydantic_settings import (
 
 from corroborate.errors import SettingsError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Record = TypeVar("_Record", bound="DataclassInstance")
+
 PREFIX = "CORROBORATE_"
 FILE = "corroborate.toml"
 
 #: What a URL has before its host, and a key in its query. A password may have an @ or a / that
 #: should have been escaped; a path may have a name in it (``/feed/@somebody``).
 _LOGIN = re.compile(r"(?<=://)\S*[^/\s](?=@)")
-_KEY = re.compile(r"(?:(?<=[?&]key=)|(?<=_key=)|(?<=[?&]token=))[^&\s]+")
+_KEY = re.compile(
+    r"(?<=[?&])([^=&\s]*(?:key|token|secret|password|auth|sig|signature)=)[^&#\s]+", re.IGNORECASE
+)
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -236,4 +243,10 @@ def explain(settings: Settings) -> list[Origin]:
 
 def masked(value: Any) -> Any:
     """Return a setting's value without the password or key that a URL in it has."""
-    return _LOGIN.sub("***", _KEY.sub("***", value)) if isinstance(value, str) else value
+    return _LOGIN.sub("***", _KEY.sub(r"\1***", value)) if isinstance(value, str) else value
+
+
+def without_secrets(record: _Record) -> _Record:
+    """Return a record, such as a feed, in which every text is :func:`masked`."""
+    texts = {field.name: masked(getattr(record, field.name)) for field in fields(record)}
+    return replace(record, **texts)

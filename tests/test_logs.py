@@ -35,3 +35,14 @@ def test_a_line_goes_to_the_standard_error_of_its_moment(monkeypatch: pytest.Mon
     assert '"one"' in first_said
     assert '"two"' in second.getvalue()
     assert "unasked" not in second.getvalue()
+
+
+def test_a_line_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords and keys in the URLs of feeds stay out of the logs."""
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
+    configure("info")
+    url = "https://me:sesame@a.example/feed?n=1&access_token=sesame&page=2"
+    structlog.get_logger().info("feed", url=url, reason=f"{url}: status 500", new=3)
+    assert "sesame" not in said.getvalue()
+    assert "a.example/feed?n=1&access_token=***&page=2" in said.getvalue()

@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from corroborate.settings import without_secrets
 from corroborate.types import (
     REPORT_SCHEMA,
     Article,
@@ -242,7 +243,8 @@ def _load_coverage(data: Mapping[str, Any]) -> Coverage:
         languages=tuple(data["languages"]),
         feeds=data["feeds"],
         failing=tuple(
-            FailingFeed(**{**f, "succeeded": _time(f["succeeded"])}) for f in data["failing"]
+            without_secrets(FailingFeed(**{**f, "succeeded": _time(f["succeeded"])}))
+            for f in data["failing"]
         ),
         gaps=tuple(data["gaps"]),
     )

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, cast
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
-from corroborate.settings import masked
-from corroborate.types import Article, Check, CheckState, Feed, Hit, SearchFilter
+from corroborate.report.document import dumps, load, loads
+from corroborate.settings import masked, without_secrets
+from corroborate.types import Article, Check, CheckState, Feed, Hit, Report, SearchFilter
 from corroborate.web.shapes import (
     ARTICLE,
     ERRORS,
     FEED,
     OVERVIEW,
-    REPORT,
+    REPORT_PLACE,
     CheckStatus,
     FoundPassage,
     Held,
@@ -134,14 +135,19 @@ def status(request: Request, check_id: str) -> CheckStatus:
 @router.get(
     "/checks/{check_id}/report",
     tags=["checks"],
-    responses={200: {"content": {"application/json": {"schema": REPORT}}}},
+    responses={200: {"content": {"application/json": {"schema": {"$ref": REPORT_PLACE}}}}},
 )
 def report(request: Request, check_id: str) -> Response:
     """Return the latest report of a check (``corroborate.report/1``)."""
-    check = find_check(request, check_id)
+    found = find_report(find_check(request, check_id))
+    return Response(dumps(found), media_type="application/json")
+
+
+def find_report(check: Check) -> Report:
+    """Return the report of a check, or answer 404."""
     if check.report is None:
         raise HTTPException(404, f"this check is {check.state.value}, it has no report")
-    return Response(check.report, media_type="application/json")
+    return load(loads(check.report))
 
 
 @router.get(
@@ -202,19 +208,13 @@ def find_article(request: Request, article_id: str) -> Article:
     found = engine_of(request).store.articles.get([article_id]).get(article_id)
     if found is None:
         raise HTTPException(404, f"there is no article {article_id[:40]}")
-    return found
+    return replace(found, feed=masked(found.feed))
 
 
 @router.get("/feeds", tags=["feeds"], responses=example([FEED]))
 def feeds(request: Request) -> list[Feed]:
     """Return the feeds, and how polling them has gone."""
-    return [masked_feed(feed) for feed in engine_of(request).store.feeds.all()]
-
-
-def masked_feed(feed: Feed) -> Feed:
-    """Return a feed without the password or key that its URL may have."""
-    error = masked(feed.error) if feed.error else feed.error
-    return replace(feed, url=masked(feed.url), error=error)
+    return [without_secrets(feed) for feed in engine_of(request).store.feeds.all()]
 
 
 @router.get("/status", tags=["status"], responses=example(OVERVIEW))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +20,7 @@ from corroborate.report.html import TEMPLATES
 from corroborate.web import api, pages
 from corroborate.web.jobs import Jobs
 from corroborate.web.safety import HEADERS, Bounded, Rate, Turns, add_headers, check_host
+from corroborate.web.shapes import report_shapes
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
@@ -29,6 +30,16 @@ SEARCHES, WAITING = 2, 100
 #: Tries of a client a minute to change feeds, right or wrong.
 CHANGES = 10
 STATIC = Path(__file__).with_name("static")
+
+
+class _App(FastAPI):
+    """Describes a report by the schema that ships with it."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        if self.openapi_schema is None:
+            super().openapi()["components"]["schemas"] |= report_shapes()
+        return super().openapi()
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -44,7 +55,7 @@ def create_app(engine: Engine) -> FastAPI:
         yield
         jobs.close()
 
-    app = FastAPI(
+    app = _App(
         title="Corroborate",
         version=__version__,
         summary="Which other sources agree with a news article, claim by claim.",

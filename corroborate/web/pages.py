@@ -23,15 +23,16 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from corroborate.assembly import now
 from corroborate.errors import CorroborateError
 from corroborate.report import html, markdown, view
-from corroborate.report.document import dumps, load, loads
-from corroborate.types import Check, Feed, Hit, Report, SearchFilter, Stance, Verdict
+from corroborate.report.document import dumps
+from corroborate.settings import without_secrets
+from corroborate.types import Feed, Hit, Report, SearchFilter, Stance, Verdict
 from corroborate.web import safety
 from corroborate.web.api import (
     DEPTH,
     engine_of,
     find_article,
     find_check,
-    masked_feed,
+    find_report,
     search_in_turn,
     submit_limited,
     take,
@@ -138,7 +139,7 @@ def check_page(
     check = find_check(request, check_id)
     if check.report is None:
         return _page(request, "running.html", check=check)
-    report = _report(check)
+    report = find_report(check)
     verdicts = [v for v in Verdict if v.value in verdict]
     stances = [s for s in Stance if s.value in stance]
     shown = [
@@ -157,7 +158,7 @@ def check_page(
 def download(request: Request, check_id: str, form: str) -> Response:
     """Return the report as a file: json, md, html or csv."""
     check = find_check(request, check_id)
-    report = _report(check)
+    report = find_report(check)
     if form not in _KINDS:
         raise HTTPException(404, f"there is no report.{form[:10]}")
     kind, write = _KINDS[form]
@@ -218,7 +219,8 @@ def feeds(
     )
     return _page(
         request, "feeds.html", feeds=[
-            (_name(feed), masked_feed(feed)) for feed in sorted(found, key=lambda f: not f.failures)
+            (_name(feed), without_secrets(feed))
+            for feed in sorted(found, key=lambda f: not f.failures)
         ],
         states=states, said=f"{n} {SAID[did]}." if did in SAID else "",
         locked=not engine.settings.token.get_secret_value(),
@@ -284,7 +286,7 @@ def _change(book: FeedBook, action: str, name: str) -> int:
 @router.get("/feeds.opml")
 def export_opml(request: Request) -> Response:
     """Return the feeds as OPML."""
-    text = write_opml(masked_feed(feed) for feed in engine_of(request).store.feeds.all())
+    text = write_opml(without_secrets(feed) for feed in engine_of(request).store.feeds.all())
     return Response(text, media_type="text/x-opml")
 
 
@@ -317,8 +319,9 @@ def status(request: Request) -> HTMLResponse:
     return _page(
         request, "status.html", overview=overview, days=[(day, found[day]) for day in days],
         outlets=outlets.most_common(12), more_outlets=max(0, len(outlets) - 12),
-        pages=store.pages.counts(), quarantined=store.pages.quarantined(20),
-        failing=[masked_feed(f) for f in store.feeds.all() if f.failures],
+        pages=store.pages.counts(),
+        quarantined=[without_secrets(page) for page in store.pages.quarantined(20)],
+        failing=[without_secrets(f) for f in store.feeds.all() if f.failures],
     )  # fmt: skip
 
 
@@ -326,12 +329,6 @@ def _every_day(first: date, last: date) -> list[date]:
     """Return the days from the first to the last, the latest four weeks of them at most."""
     length = min((last - first).days, 27)
     return [last - timedelta(days=back) for back in range(length, -1, -1)]
-
-
-def _report(check: Check) -> Report:
-    if check.report is None:
-        raise HTTPException(404, f"this check is {check.state.value}, it has no report")
-    return load(loads(check.report))
 
 
 def _csv(report: Report) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
 from corroborate.report.document import schema
 from corroborate.types import CheckState, Overview
+
+#: Where the description of the API has the schema of a report.
+REPORT_PLACE = "#/components/schemas/Report"
 
 
 class Problem(BaseModel):
@@ -184,5 +189,13 @@ OVERVIEW = {
     "size": 240000000,
     "daily": [["Harbour Herald", "2026-03-10", 12]],
 }
-#: How the description of the API tells of a report; the whole schema is in docs/report.md.
-REPORT = {name: schema()[name] for name in ("title", "description", "type", "required")}
+
+
+def report_shapes() -> dict[str, Any]:
+    """Return the JSON Schema of a report as components of OpenAPI: ``Report`` and its parts."""
+    text = json.dumps(schema())
+    text = re.sub(r"#/\$defs/(\w+)", lambda m: REPORT_PLACE + m[1].capitalize(), text)
+    whole: dict[str, Any] = json.loads(text)
+    del whole["$schema"]
+    parts = whole.pop("$defs")
+    return {"Report": whole, **{f"Report{name.capitalize()}": part for name, part in parts.items()}}

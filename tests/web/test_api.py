@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -13,9 +14,11 @@ from fastapi import HTTPException
 from jsonschema import Draft202012Validator
 
 from corroborate.errors import ModelError
-from corroborate.report.document import schema
-from corroborate.types import Feed, Hit
+from corroborate.report.document import dumps, schema
+from corroborate.types import Check, CheckState, FailingFeed, Feed, Hit
 from corroborate.web.safety import Turns
+from tests import samples
+from tests.samples import MONDAY
 from tests.web.conftest import Site
 
 TEXT = (
@@ -35,6 +38,17 @@ def test_a_check_from_submission_to_report(site: Site) -> None:
     document = site.client.get(f"{place}/report").json()
     assert [e.message for e in Draft202012Validator(schema()).iter_errors(document)] == []
     assert document["article"]["title"] == "Night of fire"
+
+
+def test_the_description_holds_the_schema_of_a_report(site: Site) -> None:
+    """A report fulfils what the OpenAPI document says of it, and what it must not be is found."""
+    described = site.client.get("/api/v1/openapi.json").json()
+    answer = described["paths"]["/api/v1/checks/{check_id}/report"]["get"]["responses"]["200"]
+    wanted = {**answer["content"]["application/json"]["schema"], **described}
+    document = site.client.get("/api/v1/checks/done/report").json()
+    document["findings"][0]["evidence"][0]["stance"] = "maybe"
+    errors = Draft202012Validator(wanted).iter_errors(document)
+    assert [e.message.partition(" ")[0] for e in errors] == ["'maybe'"]
 
 
 def test_the_same_text_is_one_check(site: Site) -> None:
@@ -234,10 +248,20 @@ def test_feeds_keep_their_secrets(site: Site) -> None:
     """Neither the password nor the key in a feed's URL is told to visitors."""
     url = "https://user:sesame@a.example/feed?n=1&key=sesame"
     site.engine.store.feeds.put([Feed(url, failures=1, error=f"{url}: status 500")])
-    for path in ("/api/v1/feeds", "/feeds", "/feeds.opml", "/status"):
+    article = replace(samples.article("fed"), feed=url)
+    site.engine.store.articles.put([article])
+    events = site.client.post("/api/v1/checks", json={"source": TEXT}).headers["location"]
+    site.client.get(f"{events}/events")
+    told = replace(samples.report().coverage, failing=(FailingFeed(url, "", url),))
+    old = dumps(replace(samples.report(), coverage=told))
+    site.engine.store.checks.put(Check("old", CheckState.DONE, MONDAY, "Old", "x", report=old))
+    for path in (
+        "/api/v1/feeds", "/feeds", "/feeds.opml", "/status", "/api/v1/articles/fed",
+        f"{events}/report", "/api/v1/checks/old/report", "/checks/old", "/checks/old/report.md",
+    ):  # fmt: skip
         text = site.client.get(path).text
-        assert "a.example" in text
-        assert "sesame" not in text
+        assert "a.example" in text, path
+        assert "sesame" not in text, path
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "[::1]:8000", "news.example"])
