@@ -6,7 +6,7 @@ Fills a store with generated articles (words of a Zipf-like vocabulary; their ve
 unit rows, which costs a search as much as real ones, so the filling takes a minute and not an
 hour), or takes ``--store``, a copy of which nothing is changed in but its checks. Starts
 ``corroborate serve`` as a process of its own, and lets each client send its next query when the
-last was answered; queries are embedded by the shipped model. No query comes twice.
+last was answered; queries are made beforehand, embedded by the shipped model, and none comes twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,6 +42,8 @@ from indexer.opening import open_store
 #: Passages of a generated article, sentences of a passage, words of a sentence.
 PASSAGES, SENTENCES, WORDS = 10, 3, 18
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or")]
+#: Queries a second that are made ready: more than any server here answers.
+MOST = 500
 #: Longest that a client waits, seconds.
 PATIENCE = 60.0
 
@@ -125,36 +127,52 @@ class Seen:
         )
 
 
-async def load(url: str, clients: int, seconds: float, round_: int) -> Seen:
+def asked(seconds: float) -> tuple[Iterator[str], Iterator[str], Iterator[str]]:
+    """Return the queries of two rounds and the articles to check, all made before the load."""
+    words = Words(2)
+    queries = [words.some(6) for _ in range(2 * round(MOST * seconds))]
+    texts = [
+        f"{words.text(4)} Fourteen people died in {words.some(1)} on Monday."
+        for _ in range(round(MOST * seconds / 50))
+    ]
+    half = len(queries) // 2
+    return iter(queries[:half]), iter(queries[half:]), iter(texts)
+
+
+async def load(url: str, clients: int, seconds: float, queries: Iterator[str]) -> Seen:
     """Return what so many clients see that search one after the other."""
     seen = Seen()
-    end = time.monotonic() + seconds
+    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
 
-    async def visit(number: int) -> None:
-        words = Words(1000 * round_ + number)
-        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits) as client:
+        end = time.monotonic() + seconds
+
+        async def visit() -> None:
             while time.monotonic() < end:
+                query = next(queries)
                 began = time.perf_counter()
                 try:
-                    answer = await client.get("/api/v1/search", params={"q": words.some(6)})
+                    answer = await client.get("/api/v1/search", params={"q": query})
                 except httpx.HTTPError as exc:
                     seen.errors[type(exc).__name__] += 1
                     continue
+                took = time.perf_counter() - began
                 if answer.status_code == httpx.codes.OK and answer.json():
-                    seen.took.append(time.perf_counter() - began)
+                    seen.took.append(took)
                 else:
                     seen.errors[f"status {answer.status_code}"] += 1
 
-    await asyncio.gather(*(visit(number) for number in range(clients)))
+        await asyncio.gather(*(visit() for _ in range(clients)))
     return seen
 
 
-async def check(url: str, seconds: float) -> int:
-    """Have generated articles checked one after the other; return how many were done."""
-    end, words, done = time.monotonic() + seconds, Words(5), 0
+async def check(url: str, seconds: float, texts: Iterator[str]) -> int:
+    """Have articles checked one after the other; return how many were done."""
+    done = 0
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=PATIENCE) as client:
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
-            text = f"{words.text(4)} Fourteen people died in {words.some(1)} on Monday."
+            text = next(texts)
             place = (await client.post("/checks", json={"source": text})).headers["location"]
             while time.monotonic() < end:
                 state = (await client.get(f"{url}{place}")).json()["state"]
@@ -187,8 +205,11 @@ def serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
 async def measure(url: str, clients: int, seconds: float) -> None:
     """Print what the clients see, alone and beside checks."""
     name = f"{clients} clients, {seconds:.0f} s"
-    print((await load(url, clients, seconds, 1)).row(name, seconds), flush=True)
-    seen, done = await asyncio.gather(load(url, clients, seconds, 2), check(url, seconds))
+    first, second, texts = asked(seconds)
+    print((await load(url, clients, seconds, first)).row(name, seconds), flush=True)
+    seen, done = await asyncio.gather(
+        load(url, clients, seconds, second), check(url, seconds, texts)
+    )
     print(seen.row(f"{name}, articles being checked ({done} done)", seconds))
 
 
