@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from corroborate.errors import CorroborateError, FeedError, FetchError, InputError
 from corroborate.types import Feed, Page
-from workers.feeds import read_feed
+from workers.feeds import read_listed
 from workers.markup import decode, looks_like_html, parse
 from workers.pace import Pace
 from workers.polite import PoliteFetcher
@@ -41,7 +41,7 @@ def discover(url: str, fetcher: Fetcher) -> list[Feed]:
     polite = PoliteFetcher(fetcher, Pace(PACE))
     page = polite.fetch(url)
     try:
-        return [_feed(page)]
+        return [_feed(page, polite)]
     except FeedError:
         feeds = _readable(_linked(page), polite) or _readable(_sitemaps(page, polite), polite)
         if not feeds:
@@ -49,8 +49,8 @@ def discover(url: str, fetcher: Fetcher) -> list[Feed]:
         return feeds
 
 
-def _feed(page: Page) -> Feed:
-    read = read_feed(page)
+def _feed(page: Page, fetcher: Fetches) -> Feed:
+    read = read_listed(page, fetcher.fetch)
     return Feed(url=page.final_url, title=read.title, kind=read.kind)
 
 
@@ -72,7 +72,7 @@ def _linked(page: Page) -> list[str]:
 
 
 def _sitemaps(page: Page, fetcher: Fetches) -> list[str]:
-    """Return the news sitemaps that the site's robots.txt names."""
+    """Return the news sitemaps, and the indexes of such, that the site's robots.txt names."""
     try:
         robots = fetcher.fetch(urljoin(page.final_url, "/robots.txt"))
     except FetchError:
@@ -86,7 +86,7 @@ def _readable(urls: list[str], fetcher: Fetches) -> list[Feed]:
     feeds = []
     for url in urls[:MOST]:
         try:
-            feeds.append(_feed(fetcher.fetch(url)))
+            feeds.append(_feed(fetcher.fetch(url), fetcher))
         except CorroborateError:
             continue
     return feeds

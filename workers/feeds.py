@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom, JSON Feed and news sitemaps, from whoever sends them.
+"""Feeds: RSS, Atom, JSON Feed, news sitemaps and indexes of those, from whoever sends them.
 
 Everything in a feed is a stranger's: an entry without a usable link is left out, an
 impossible date is no date, and what is no feed at all is a :class:`FeedError`.
@@ -12,14 +12,15 @@ import json
 import re
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from corroborate.errors import FeedError
+from corroborate.errors import FeedError, FetchError
 from corroborate.types import Entry, FeedKind, Page
 from workers.dates import parse_moment
 
@@ -27,6 +28,8 @@ from workers.dates import parse_moment
 MOST_ENTRIES = 500
 MOST_TITLE = 500
 MOST_URL = 2_000
+#: Sitemaps that are read of a sitemap index, at most: the latest.
+MOST_SITEMAPS = 3
 #: Bytes of a feed that is a gzip file; the rest is cut off.
 MOST_UNPACKED = 20_000_000
 
@@ -49,6 +52,35 @@ class ReadFeed:
     title: str
     #: In the order of the document, each URL once.
     entries: tuple[Entry, ...]
+    #: Whether the document holds them itself: if not, they change and it does not.
+    whole: bool = True
+
+
+def read_listed(page: Page, fetch: Callable[[str], Page]) -> ReadFeed:
+    """Return the feed in a document; of a sitemap index, what its latest sitemaps hold.
+
+    Args:
+        page: The document.
+        fetch: Fetches a sitemap of an index, of the same host. One that cannot be fetched or
+            read is left out.
+
+    Raises:
+        FeedError: It is none, or no sitemap of it can be read.
+    """
+    with _readable(page):
+        urls = _listed(page)
+    if not urls:
+        return read_feed(page)
+    sitemaps, reason = [], ""
+    for url in urls:
+        try:
+            sitemaps.append(read_feed(fetch(url)))
+        except (FeedError, FetchError) as exc:
+            reason = str(exc)
+    if not sitemaps:
+        raise FeedError(page.url, f"none of its sitemaps can be read: {reason}")
+    entries = _newest(entry for read in sitemaps for entry in read.entries)
+    return replace(sitemaps[0], entries=tuple(_once(entries, page.fetched)), whole=False)
 
 
 def read_feed(page: Page) -> ReadFeed:
@@ -57,15 +89,22 @@ def read_feed(page: Page) -> ReadFeed:
     Raises:
         FeedError: It is none.
     """
-    try:
-        body = _unpacked(page.body).lstrip(b"\xef\xbb\xbf \t\r\n")
+    with _readable(page):
+        body = _body(page)
         if body[:1] == b"{":
             kind, title, entries = _json_feed(body, page)
-        elif re.search(rb"<(?:\w{1,20}:)?urlset\b", body[:2000]):
+        elif _begins(body, b"urlset"):
             kind, title, entries = _sitemap(body, page)
         else:
             kind, title, entries = _xml_feed(body, page)
         return ReadFeed(kind, _line(title, MOST_TITLE), tuple(_once(entries, page.fetched)))
+
+
+@contextmanager
+def _readable(page: Page) -> Iterator[None]:
+    """Map whatever goes wrong with a document to :class:`FeedError`."""
+    try:
+        yield
     except FeedError:
         raise
     # Whatever makes a parser fail on a stranger's bytes, it is the feed that cannot be read.
@@ -73,11 +112,17 @@ def read_feed(page: Page) -> ReadFeed:
         raise FeedError(page.url, f"it cannot be read ({type(exc).__name__})") from exc
 
 
-def _unpacked(body: bytes) -> bytes:
+def _body(page: Page) -> bytes:
     """Return a document; a gzip file ("news.xml.gz") is unpacked, up to a bound."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MOST_UNPACKED)
+    body = page.body
+    if body.startswith(b"\x1f\x8b"):
+        body = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MOST_UNPACKED)
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _begins(body: bytes, root: bytes) -> bool:
+    """Return whether a document's root element has this name."""
+    return bool(re.search(rb"<(?:\w{1,20}:)?" + root + rb"\b", body[:2000]))
 
 
 def _xml_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
@@ -147,14 +192,7 @@ def _json_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]
 
 
 def _sitemap(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, recover=True, load_dtd=False
-    )
-    root = etree.fromstring(_DOCTYPE.sub(rb"\1", body), parser)
-    if root is None:
-        raise FeedError(page.url, "the sitemap is not XML")
+    root = _root(body, page)
     entries = (
         entry
         for item in root.iter(f"{_SITEMAP}url")
@@ -168,8 +206,47 @@ def _sitemap(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
         )
     )
     # Some list the oldest first, and have more than are taken.
-    newest = sorted(entries, key=lambda e: e.published or e.modified or _LONG_AGO, reverse=True)
-    return FeedKind.SITEMAP, root.findtext(f".//{_NEWS}name") or "", iter(newest)
+    return FeedKind.SITEMAP, root.findtext(f".//{_NEWS}name") or "", _newest(entries)
+
+
+def _listed(page: Page) -> list[str]:
+    """Return the latest sitemaps of a sitemap index, those of its own host; [] if it is none."""
+    body = _body(page)
+    if not _begins(body, b"sitemapindex"):
+        return []
+    entries = (
+        entry
+        for item in _root(body, page).iter(f"{_SITEMAP}sitemap")
+        for entry in _entry(
+            page,
+            item.findtext(f"{_SITEMAP}loc"),
+            None,
+            None,
+            _moment(item.findtext(f"{_SITEMAP}lastmod")),
+            None,
+        )
+    )
+    host = urlsplit(page.final_url).hostname
+    urls = (entry.url for entry in _once(_newest(entries), page.fetched))
+    return [url for url in urls if urlsplit(url).hostname == host][:MOST_SITEMAPS]
+
+
+def _root(body: bytes, page: Page) -> Any:
+    """Return the root element of a sitemap."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, recover=True, load_dtd=False
+    )
+    root = etree.fromstring(_DOCTYPE.sub(rb"\1", body), parser)
+    if root is None:
+        raise FeedError(page.url, "the sitemap is not XML")
+    return root
+
+
+def _newest(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield entries newest first, in their own order where they do not say when."""
+    return iter(sorted(entries, key=lambda e: e.published or e.modified or _LONG_AGO, reverse=True))
 
 
 def _entry(

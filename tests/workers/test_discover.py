@@ -8,6 +8,7 @@ import pytest
 
 from corroborate.errors import BlockedError, FeedError, InputError
 from corroborate.types import FeedKind
+from tests.workers.test_feeds import sitemap_index
 from tests.workers.web import Answer, Web, settings
 from workers.discover import discover
 from workers.fetch import Fetcher
@@ -16,7 +17,8 @@ RSS = b"""<rss version="2.0"><channel><title>Harbour Herald</title><item><title>
 <link>https://www.harbour-herald.example/ferry</link></item></channel></rss>"""
 SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
  xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
-<loc>https://www.harbour-herald.example/ferry</loc><news:news><news:title>Ferry</news:title>
+<loc>https://www.harbour-herald.example/ferry</loc><news:news><news:publication>
+<news:name>Harbour Herald</news:name></news:publication><news:title>Ferry</news:title>
 <news:publication_date>2026-03-11</news:publication_date></news:news></url></urlset>"""
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -56,6 +58,17 @@ def test_a_site_without_feeds_has_the_news_sitemap_of_its_robots_txt(web: Web) -
     web.put(web.url("/robots.txt"), Answer(f"Sitemap: {every}\nSitemap: {sitemap}\n".encode()))
     assert [f.url for f in discover(site, Fetcher(settings()))] == [sitemap]
     assert web.asked(every) == []
+
+
+def test_an_index_of_news_sitemaps_is_a_feed(web: Web) -> None:
+    """Its title is that of its latest sitemap; the index is what will be polled."""
+    site = web.put(web.url("/"), Answer(b"<html><body>Welcome</body></html>", headers=HTML))
+    child = web.put(web.url("/news-2026-03.xml"), Answer(SITEMAP))
+    index = web.put(web.url("/news-index.xml"), Answer(sitemap_index((child, "2026-03-12"))))
+    web.put(web.url("/robots.txt"), Answer(f"Sitemap: {index}\n".encode()))
+    (feed,) = discover(site, Fetcher(settings()))
+    assert (feed.url, feed.title, feed.kind) == (index, "Harbour Herald", FeedKind.SITEMAP)
+    assert discover(index, Fetcher(settings())) == [feed]
 
 
 def test_a_site_without_any_feed_is_an_error_that_names_it(web: Web) -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corroborate.errors import FeedError
+from corroborate.errors import FeedError, FetchError
 from corroborate.types import Entry, FeedKind, Page
-from workers.feeds import MOST_ENTRIES, MOST_TITLE, ReadFeed, read_feed
+from workers.feeds import MOST_ENTRIES, MOST_TITLE, ReadFeed, read_feed, read_listed
 
 FETCHED = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 URL = "https://www.harbour-herald.com/feed"
@@ -109,6 +109,49 @@ def test_a_news_sitemap_is_read_newest_first() -> None:
         "Herald",
         ["Day 11", "Day 10"],
     )
+
+
+def sitemap_index(*sitemaps: tuple[str, str]) -> bytes:
+    """Return an index of sitemaps, each with when it was last modified."""
+    listed = "".join(
+        f"<sitemap><loc>{url}</loc><lastmod>{time}</lastmod></sitemap>" for url, time in sitemaps
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'<sitemapindex xmlns="{space}">{listed}</sitemapindex>'.encode()
+
+
+def test_the_latest_sitemaps_of_an_index_are_read() -> None:
+    """Of its own host, a few, no index again; those that cannot be read are left out."""
+    root = "https://www.harbour-herald.com"
+    days = [f"2026-03-{day:02}" for day in range(1, 13)]
+    elsewhere = ("https://other.example/news.xml", days[-1])
+    index = sitemap_index(*((f"/news-{day}.xml", day) for day in days), elsewhere)
+    asked: list[str] = []
+
+    def fetch(url: str) -> Page:
+        asked.append(url)
+        if url.endswith("12.xml"):
+            raise FetchError(url, "away")
+        entry = f"<url><loc>{root}/{url[-6:-4]}</loc><lastmod>{url[-14:-4]}</lastmod></url>"
+        body = index if url.endswith("11.xml") else sitemap(entry).encode()
+        return Page(url, url, 200, {}, body, FETCHED)
+
+    page = Page(URL, URL, 200, {}, gzip.compress(index), FETCHED)
+    got = read_listed(page, fetch)
+    assert asked == [f"{root}/news-2026-03-{day}.xml" for day in (12, 11, 10)]
+    assert (got.kind, [e.url for e in got.entries]) == (FeedKind.SITEMAP, [f"{root}/10"])
+    assert not got.whole
+
+
+def test_an_index_without_a_sitemap_that_can_be_read_is_an_error() -> None:
+    """It names the index, and what was wrong with the last one."""
+
+    def fetch(url: str) -> Page:
+        raise FetchError(url, "away")
+
+    index = sitemap_index(("/1.xml", ""), ("/2.xml", ""))
+    with pytest.raises(FeedError, match=r"/feed: none of its sitemaps .*/2\.xml: away"):
+        read_listed(Page(URL, URL, 200, {}, index, FETCHED), fetch)
 
 
 def test_a_feed_may_be_a_gzip_file() -> None:
@@ -233,7 +276,8 @@ PIECES = st.sampled_from(
         b'<?xml version="1.0"?>', b'<rss version="2.0">', b"<channel>", b"<item>", b"</item>",
         b"<link>https://a.example/1</link>", b"<pubDate>Sat, 01 Jan 0000 00:00:00 +9999</pubDate>",
         b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>", b"<url><loc>",
-        b"</urlset>",
+        b"</urlset>", b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>",
+        b"<sitemap><loc>/a.xml</loc>",
         b'<feed xmlns="http://www.w3.org/2005/Atom">', b"<entry>", b"<updated>9999-99-99</updated>",
         b'{"version":"https://jsonfeed.org/version/1","items":[', b'{"url":', b"[[[[", b"]}",
         b"null",
@@ -248,8 +292,9 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | st.binary(max_size=12), max_size=25).map(b"".join))
 def test_any_bytes_are_a_feed_or_an_error(body: bytes) -> None:
     """Whatever arrives: entries with web addresses and sane times, or a FeedError."""
+    page = Page(URL, URL, 200, {}, body, FETCHED)
     try:
-        got = read(body)
+        got = read_listed(page, lambda _url: page)
     except FeedError:
         return
     for entry in got.entries:
