@@ -37,7 +37,7 @@ def after(feed: Feed, news: float, seconds: float, chance: random.Random) -> Fee
     elapsed = (now - feed.polled).total_seconds() if feed.polled else WEEK
     new = int(chance.expovariate(1 / news) < elapsed)
     page = Page(feed.url, feed.url, 200, {}, b"", now)
-    return schedule.after_answer(feed, page, READ, new=new, left=new, conditional=False, now=now)
+    return schedule.after_answer(feed, page, READ, new=new, conditional=False, now=now)
 
 
 def main() -> None:

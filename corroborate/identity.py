@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from corroborate.types import Article
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -66,3 +70,13 @@ def article_id(
 def content_hash(title: str, text: str) -> str:
     """Return the SHA-256 of title and text, hexadecimal."""
     return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()
+
+
+def version(article: Article) -> str:
+    """Return the SHA-256 of an article's text and of what is said of it, hexadecimal.
+
+    Equal for an article that came again, by another feed or with a later modified time alone.
+    """
+    published = article.published and article.published.astimezone(UTC)
+    said = replace(article, published=published, modified=None, fetched=None, feed=None)
+    return hashlib.sha256(json.dumps(asdict(said), default=str).encode()).hexdigest()

@@ -124,7 +124,8 @@ class ArticleArchive(Protocol):
     def put(self, articles: Sequence[Article]) -> list[Change]:
         """Store articles in one transaction and put what is new or changed in the backlog.
 
-        An article whose id is known and whose content hash is the same changes nothing.
+        An article that is there in the same :func:`~corroborate.identity.version` changes
+        nothing.
         """
         ...
 
@@ -144,7 +145,8 @@ class ArticleArchive(Protocol):
         """Take articles off the backlog, unless they changed since they were read from it.
 
         Args:
-            versions: For each article its id and the content hash that was indexed.
+            versions: For each article its id and the
+                :func:`~corroborate.identity.version` that was indexed.
         """
         ...
 
@@ -226,8 +228,12 @@ class PageBook(Protocol):
         """Return the records of these URLs; those that are unknown are left out."""
         ...
 
-    def put(self, record: PageRecord) -> None:
-        """Add or update the record of a URL."""
+    def put(self, records: Sequence[PageRecord]) -> None:
+        """Add or update the records of URLs."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[PageRecord]:
+        """Return at most ``limit`` pages that are due at ``now``, longest overdue first."""
         ...
 
     def quarantined(self, limit: int) -> list[PageRecord]:

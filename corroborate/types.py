@@ -494,13 +494,18 @@ class PageRecord:
     url: str
     #: "article", "no article", "paywall stub", "blocked", "failed", "quarantined" …
     outcome: str
-    #: Last attempt.
+    #: Last attempt; before the first, when a feed led to it.
     fetched: datetime
     #: Failed attempts in a row.
     attempts: int = 0
     reason: str | None = None
     #: Id of the article that is in it, if one is.
     article: str | None = None
+    #: When to take it, or to try it again; None: it is done with.
+    due: datetime | None = None
+    #: URL of the feed that led to it, and its entry there.
+    feed: str | None = None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corroborate.errors import IndexMismatch, StoreError
+from corroborate.identity import version
 from corroborate.types import PageRecord, SearchFilter
 from indexer.passages import passages
 
@@ -128,19 +129,13 @@ def _write(
     refused = index.replace(articles, cut, np.split(vectors, ends))
     for article in articles:
         if reason := refused.get(article.id):
-            store.pages.put(
-                PageRecord(
-                    article.url or article.id,
-                    "quarantined",
-                    datetime.now(UTC),
-                    reason=f"the index refuses it; 'corroborate reindex' tries again: {reason}",
-                    article=article.id,
-                )
-            )
+            why = f"the index refuses it; 'corroborate reindex' tries again: {reason}"
+            url, now = article.url or article.id, datetime.now(UTC)
+            store.pages.put([PageRecord(url, "quarantined", now, reason=why, article=article.id)])
 
 
 def _versions(articles: Iterable[Article]) -> list[tuple[str, str]]:
-    return [(article.id, article.content_hash) for article in articles]
+    return [(article.id, version(article)) for article in articles]
 
 
 def _batches(articles: Iterable[Article]) -> Iterable[list[Article]]:

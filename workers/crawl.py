@@ -1,11 +1,17 @@
-"""Crawling: poll a feed, take its pages. Plain functions behind the CLI and the Celery tasks."""
+"""Crawling: poll a feed, take its pages. Plain functions behind the CLI and the Celery tasks.
+
+The book of pages is the queue: a poll notes what it found as due, and whoever takes a page
+notes what became of it, or when it is due again.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -14,8 +20,8 @@ from corroborate.types import Change, Entry, Feed, Page, PageRecord
 from workers import metrics, schedule
 from workers.canonical import canonical_url
 from workers.clean import PageWithoutArticle, clean
-from workers.feeds import ReadFeed, read_feed
-from workers.pace import NotYet, Pace
+from workers.feeds import ReadFeed, read_listed
+from workers.pace import NotYet, Pace, host_of
 from workers.polite import PoliteFetcher
 from workers.robots import RulesUnknown
 
@@ -26,34 +32,29 @@ if TYPE_CHECKING:
 
 #: Attempts at a page before it is given up.
 ATTEMPTS = 3
-#: Seconds after which an attempt that was begun is surely over.
-LASTS = 120.0
+#: Time after which an attempt that was begun is surely over.
+LASTS = timedelta(minutes=2)
 #: Seconds to wait for a host's turn; until a later one there is something else to do.
 PATIENCE = 1.0
+#: Seconds until a host's turn for which its pages are held ready; if it is farther off, they
+#: are left in the book until then.
+PUT_OFF = 60.0
+#: A page that could not be asked for is given up after so long.
+WAITS = timedelta(days=7)
 #: An article is fetched again when its feed says that it was modified, but only while it is
 #: this young: later changes are mostly to what stands around it.
 YOUNG = timedelta(days=7)
 
-#: Outcomes of a page that is still to be taken: its turn was too far off, or it failed.
+#: Outcomes of a page that is still to be taken: it was not asked for yet, or it failed.
 WAITING, FAILED = "waiting", "failed"
 QUARANTINED = "quarantined"
 ARTICLE = "article"
-#: Pages that are released from quarantine at once, at most.
-RELEASED = 1_000
-#: The page had been taken before, and there is no reason to ask again.
+#: Nothing was done: the page was taken, or is being taken, by somebody else.
 KNOWN = "known"
-#: Outcomes after which the page is to be asked for again.
-UNFINISHED = frozenset({WAITING, FAILED})
+#: Pages that are listed, or released from quarantine, at once, at most.
+LISTED = 1_000
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Find:
-    """A feed's entry that is to be fetched; without a feed: a page that was given up once."""
-
-    feed: Feed | None
-    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Poll:
     feed: Feed
     #: "read", "unchanged", "moved", "gone" or "failed".
     outcome: str
-    finds: tuple[Find, ...] = ()
+    #: Pages that are new or were modified; the book has them as due.
+    pages: tuple[PageRecord, ...] = ()
 
 
 class Crawler:
@@ -93,16 +95,16 @@ class Crawler:
         self.now = now
         self._fetcher = PoliteFetcher(fetcher, pace, texts)
         self._patience = patience
+        self._finding = threading.Lock()
 
     def poll(self, feed: Feed) -> Poll:
-        """Poll one feed and note how that went.
+        """Poll one feed, note its new pages as due, and note how that went.
 
-        An error is noted with the feed, not raised. The caller takes the finds, or hands them
-        on; those that get lost on the way are found again by the next poll.
+        An error is noted with the feed, not raised.
 
         Raises:
             NotYet: The host's turn is too far off; nothing was noted.
-            StoreError: The store or the turns are away; nothing was noted.
+            StoreError: The store or the turns are away; the feed is as it was.
         """
         done = self._poll(feed)
         self._keep(feed.url, done.feed)
@@ -111,7 +113,7 @@ class Crawler:
             "feed",
             url=feed.url,
             outcome=done.outcome,
-            new=len(done.finds),
+            new=len(done.pages),
             reason=done.feed.error,
             due=done.feed.due and done.feed.due.isoformat(timespec="seconds"),
         )
@@ -133,7 +135,7 @@ class Crawler:
         headers = schedule.validators(feed, self.now())
         try:
             page = self._fetcher.fetch(feed.url, headers=headers, patience=self._patience)
-            read = read_feed(page) if page.status == 200 else None  # noqa: PLR2004
+            read = read_listed(page, self._fetcher.fetch) if page.status == 200 else None  # noqa: PLR2004
             if page.status == 410:  # noqa: PLR2004
                 return Poll(schedule.after_gone(feed, self.now()), "gone")
             return self._answered(feed, page, read, conditional=bool(headers))
@@ -152,122 +154,182 @@ class Crawler:
     def _answered(
         self, feed: Feed, page: Page, read: ReadFeed | None, *, conditional: bool
     ) -> Poll:
-        wanted, new = self._wanted(read.entries) if read else ([], 0)
+        url = page.final_url if page.moved and read else feed.url
+        pages = self._find(url, read.entries) if read else []
         after = schedule.after_answer(
-            feed, page, read, new=new, left=len(wanted), conditional=conditional, now=self.now()
+            feed, page, read, new=len(pages), conditional=conditional, now=self.now()
         )
-        outcome = "read" if read else "unchanged"
-        if page.moved and read:
-            after, outcome = replace(after, url=page.final_url), "moved"
-        return Poll(after, outcome, tuple(Find(after, entry) for entry in wanted))
+        outcome = "unchanged" if read is None else "read" if url == feed.url else "moved"
+        return Poll(replace(after, url=url), outcome, tuple(pages))
 
-    def _wanted(self, entries: Iterable[Entry]) -> tuple[list[Entry], int]:
-        """Return the entries whose page is to be taken, and how many the last poll did not see."""
-        by_url = {_key(entry): entry for entry in reversed(list(entries))}
-        known = self.store.pages.get(by_url)
-        wanted = {url: e for url, e in by_url.items() if is_wanted(e, known.get(url))}
-        new = sum(url not in known or known[url].outcome == ARTICLE for url in wanted)
-        return list(wanted.values())[::-1], new
+    def _find(self, feed: str, entries: Iterable[Entry]) -> list[PageRecord]:
+        """Note the pages that are new or were modified as due; return them."""
+        by_url: dict[str, Entry] = {}
+        for entry in entries:
+            by_url.setdefault(_key(entry), entry)
+        now = self.now()
+        # Two feeds may lead to the same page at the same time.
+        with self._finding:
+            known = self.store.pages.get(by_url)
+            updated = self._updated(by_url, known)
+            found = [
+                PageRecord(url, WAITING, now, article=updated.get(url), due=now, feed=feed, entry=e)
+                for url, e in by_url.items()
+                if url not in known or url in updated
+            ]
+            if found:
+                self.store.pages.put(found)
+        return found
 
-    def take(self, find: Find) -> str:
+    def _updated(
+        self, entries: dict[str, Entry], known: dict[str, PageRecord]
+    ) -> dict[str, str | None]:
+        """Return the URLs of articles that are to be fetched again, with the articles' ids."""
+        taken = {
+            url: record.article
+            for url, record in known.items()
+            if record.outcome == ARTICLE and is_modified(entries[url], record.fetched)
+        }
+        # Atom entries need not say when they were published; the page may have.
+        undated = [one for url, one in taken.items() if one and not entries[url].published]
+        dates = {one: found.published for one, found in self.store.articles.get(undated).items()}
+        return {
+            url: one
+            for url, one in taken.items()
+            if is_young(entries[url], dates.get(one) if one else None)
+        }
+
+    def take(self, url: str, due: datetime | None) -> str:
         """Fetch, clean and archive one page; return the outcome, which is noted as well.
 
-        The same find again does nothing. A page that hits a bug is put in quarantine.
+        A page that hits a bug is put in quarantine.
+
+        Args:
+            url: Which page of the book.
+            due: When it is due, as whoever takes it has read. If the book says otherwise by
+                now, somebody else takes it or has done so, and this does nothing.
 
         Raises:
-            NotYet: The host's turn is too far off; the page is noted as waiting, if it is new.
+            NotYet: The host's turn is too far off; nothing was noted.
             StoreError: The store or the turns are away; that is no attempt.
         """
+        page = self.store.pages.get([url]).get(url)
+        if page is None or page.due is None or page.due != due:
+            return KNOWN
         try:
-            return self._take(find)
+            return self._take(page)
         except (NotYet, StoreError):
             raise
         except Exception as exc:
-            log.exception("page", url=find.entry.url)
-            return self._note(_key(find.entry), QUARANTINED, _unexpected(exc), ATTEMPTS)
+            log.exception("page", url=url)
+            return self._note(_ended(page, QUARANTINED, _unexpected(exc), self.now()))
 
-    def _take(self, find: Find) -> str:
-        url = _key(find.entry)
-        before = self.store.pages.get([url]).get(url)
-        if not is_wanted(find.entry, before):
-            return KNOWN
-        tried = before.attempts if before and before.outcome in UNFINISHED else 0
-        if before and tried >= ATTEMPTS:
-            # The last attempt may still be going on, for a message that came twice.
-            wait = LASTS - (self.now() - before.fetched).total_seconds()
-            if before.outcome == WAITING and wait > 0:
-                raise NotYet(url, wait)
-            reason = before.reason
-            return self._note(url, QUARANTINED, reason or "each attempt was cut off", tried)
+    def _take(self, page: PageRecord) -> str:
+        if page.attempts >= ATTEMPTS:
+            reason = page.reason or "each attempt was cut off"
+            return self._note(_ended(page, QUARANTINED, reason, self.now()))
+        now = self.now()
         # Noted beforehand, so that a page which ends its worker is not tried for ever.
-        self.store.pages.put(PageRecord(url, WAITING, self.now(), tried + 1))
+        begun = replace(page, fetched=now, attempts=page.attempts + 1, due=now + LASTS)
+        self.store.pages.put([begun])
+        feed = (self.store.feeds.get(page.feed) or Feed(page.feed)) if page.feed else None
         try:
-            page = self._fetcher.fetch(find.entry.url, patience=self._patience)
-            article = clean(page, feed=find.feed, entry=find.entry)
-        except (NotYet, StoreError):
-            self.store.pages.put(before or PageRecord(url, WAITING, self.now()))
+            answer = self._fetcher.fetch(_link(page), patience=self._patience)
+            article = clean(answer, feed=feed, entry=page.entry)
+        except (NotYet, StoreError) as exc:
+            self.store.pages.put([page])
+            if isinstance(exc, NotYet) and host_of(exc.url) != host_of(_link(page)):
+                # The host of the others has its turn: only this page leads elsewhere.
+                self.put_off([page.url], exc)
+                return WAITING
             raise
-        except PageWithoutArticle as exc:
-            return self._note(url, exc.outcome.value, exc.detail)
-        except BlockedError as exc:
-            return self._note(url, "blocked", exc.reason)
-        except FetchError as exc:
-            last = not exc.retry or tried + 1 >= ATTEMPTS or not find.feed
-            return self._note(url, QUARANTINED if last else FAILED, exc.reason, tried + 1)
+        except (PageWithoutArticle, FetchError) as exc:
+            return self._note(_without(begun, exc, self.now()))
         (change,) = self.store.articles.put([article])
-        if change is Change.ADDED and find.feed:
-            self.store.feeds.count(find.feed.url)
-        self.store.pages.put(PageRecord(url, ARTICLE, self.now(), article=article.id))
-        self._log(url, change.value, None)
+        if change is Change.ADDED and feed:
+            self.store.feeds.count(feed.url)
+        self.store.pages.put([PageRecord(page.url, ARTICLE, self.now(), article=article.id)])
+        self._log(page.url, change.value, None)
         return change.value
 
-    def released(self) -> list[Find]:
-        """Return the pages that :func:`retry_quarantined` released and nobody has taken yet."""
-        records = self.store.pages.quarantined(RELEASED)
-        return [Find(None, Entry(r.url)) for r in records if is_wanted(Entry(r.url), r)]
+    def put_off(self, urls: Iterable[str], why: NotYet) -> None:
+        """Leave a host's pages in the book until its turn; give up those that wait too long."""
+        now = self.now()
+        later = now + timedelta(seconds=why.seconds)
+        pages = [
+            replace(page, due=later)
+            if now - page.fetched < WAITS
+            else _ended(page, QUARANTINED, why.reason, now)
+            for page in self.store.pages.get(urls).values()
+            if page.due
+        ]
+        self.store.pages.put(pages)
+        for page in pages:
+            self._log(page.url, WAITING if page.due else QUARANTINED, why.reason)
 
-    def left(self, find: Find, why: NotYet) -> str:
-        """Say that a page is left for the next poll; return the outcome.
-
-        A page that no feed leads to goes back to quarantine.
-        """
-        if find.feed is None:
-            return self._note(_key(find.entry), QUARANTINED, why.reason, ATTEMPTS)
-        self._log(_key(find.entry), WAITING, why.reason)
-        return WAITING
-
-    def _note(self, url: str, outcome: str, reason: str | None, attempts: int = 0) -> str:
-        self.store.pages.put(PageRecord(url, outcome, self.now(), attempts, reason))
-        self._log(url, outcome, reason)
-        return outcome
+    def _note(self, page: PageRecord) -> str:
+        self.store.pages.put([page])
+        self._log(page.url, page.outcome, page.reason)
+        return page.outcome
 
     def _log(self, url: str, outcome: str, reason: str | None) -> None:
         metrics.PAGES.labels(outcome).inc()
         log.info("page", url=url, outcome=outcome, reason=reason)
 
 
-def is_wanted(entry: Entry, known: PageRecord | None) -> bool:
-    """Return whether an entry's page is to be fetched, given what became of it before.
+def is_modified(entry: Entry, fetched: datetime) -> bool:
+    """Return whether an entry says that its page was modified since it was fetched."""
+    return entry.modified is not None and entry.modified > fetched
 
-    A page that gave an article is fetched again when its entry says that it was modified
-    since, while the article is :data:`YOUNG`. Pages without an article, blocked ones and
-    those in quarantine are left alone, unless they were released.
+
+def is_young(entry: Entry, published: datetime | None) -> bool:
+    """Return whether a modification came while the article was :data:`YOUNG`.
+
+    Args:
+        entry: The entry.
+        published: What the article says of itself, for entries that do not.
     """
-    if known is None or known.outcome in UNFINISHED:
-        return True
-    if known.outcome == QUARANTINED:
-        return not known.attempts
-    if known.outcome != ARTICLE or entry.modified is None or entry.published is None:
-        return False
-    return entry.modified > known.fetched and entry.modified - entry.published < YOUNG
+    published = entry.published or published
+    return bool(entry.modified and published and entry.modified - published < YOUNG)
 
 
 def retry_quarantined(store: Store) -> int:
-    """Release the pages that were given up last, for the next look; return how many."""
-    given_up = store.pages.quarantined(RELEASED)
-    for record in given_up:
-        store.pages.put(replace(record, attempts=0))
-    return len(given_up)
+    """Make the pages that were given up last due; return how many.
+
+    What the index refuses is left alone: no feed's entry leads to it.
+    """
+    now = datetime.now(UTC)
+    released = [
+        replace(page, outcome=WAITING, attempts=0, reason=None, fetched=now, due=now)
+        for page in store.pages.quarantined(LISTED)
+        if page.entry or not page.article
+    ]
+    store.pages.put(released)
+    return len(released)
+
+
+def host(page: PageRecord) -> str:
+    """Return the host that a page is asked from."""
+    return urlsplit(_link(page)).netloc
+
+
+def _without(page: PageRecord, error: PageWithoutArticle | FetchError, now: datetime) -> PageRecord:
+    """Return a page after an attempt that gave no article."""
+    if isinstance(error, PageWithoutArticle):
+        return _ended(page, error.outcome.value, error.detail, now)
+    if isinstance(error, BlockedError):
+        return _ended(page, "blocked", error.reason, now)
+    if not error.retry or page.attempts >= ATTEMPTS:
+        return _ended(page, QUARANTINED, error.reason, now)
+    due = schedule.again(page.attempts, now)
+    return replace(page, outcome=FAILED, reason=error.reason, due=due)
+
+
+def _ended(page: PageRecord, outcome: str, reason: str, now: datetime) -> PageRecord:
+    """Return a page that is done with; one in quarantine keeps what a retry needs."""
+    if outcome != QUARANTINED:
+        return PageRecord(page.url, outcome, now, reason=reason)
+    return replace(page, outcome=outcome, reason=reason, fetched=now, due=None)
 
 
 def _unexpected(error: Exception) -> str:
@@ -277,3 +339,8 @@ def _unexpected(error: Exception) -> str:
 
 def _key(entry: Entry) -> str:
     return canonical_url(entry.url) or entry.url
+
+
+def _link(page: PageRecord) -> str:
+    """Return the address of a page as its feed has it: the canonical one is partly a guess."""
+    return page.entry.url if page.entry else page.url

@@ -16,20 +16,16 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from typing import Self
-from urllib.parse import urlsplit
 
-from corroborate.types import Feed
+from corroborate.types import Feed, PageRecord
 from workers import metrics
-from workers.crawl import Crawler, Find
+from workers.crawl import KNOWN, LISTED, PUT_OFF, WAITING, Crawler, host
 from workers.pace import NotYet
 
 #: Hosts that are asked side by side.
 ABREAST = 16
 #: Seconds between two looks for feeds that have fallen due.
 LOOK = 10.0
-#: Seconds that a page or a poll is put off at most; if its host's turn is farther off, it is left
-#: for the next poll.
-PUT_OFF = 60.0
 
 Progress = Callable[[int, int], None]
 _Job = Callable[[], None]
@@ -44,15 +40,6 @@ class CrawlSummary:
     failed: int = 0
     #: Pages by outcome: "added", "changed", "unchanged", "no article", "blocked", "waiting" …
     pages: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Round:
-    """The finds of one poll that are not taken yet."""
-
-    #: URL that was polled; empty for pages that were released from quarantine.
-    url: str
-    left: int
 
 
 class Rounds:
@@ -73,7 +60,10 @@ class Rounds:
         self._threads = [
             threading.Thread(target=self._work, name=f"crawl-{n}") for n in range(ABREAST)
         ]
-        self._hosts: dict[str, deque[tuple[Find, _Round]]] = {}
+        self._hosts: dict[str, deque[PageRecord]] = {}
+        #: URLs of the pages in these queues.
+        self._queued: set[str] = set()
+        #: URLs of feeds that are being polled; "" while the pages that are due are listed.
         self._busy: set[str] = set()
         self._stopped = False
         self._error: BaseException | None = None
@@ -94,13 +84,13 @@ class Rounds:
             thread.join()
 
     def start(self, feeds: Sequence[Feed]) -> None:
-        """Poll feeds and take what they lead to, and what was released from quarantine.
+        """Poll feeds, and take what they lead to and all pages that are due.
 
         What is under way already goes on.
         """
         jobs: dict[str, _Job] = {feed.url: partial(self._poll, feed) for feed in feeds}
         with self._change:
-            for url, job in {"": self._release, **jobs}.items():
+            for url, job in {"": self._list, **jobs}.items():
                 if url not in self._busy:
                     self._busy.add(url)
                     self._do(job)
@@ -112,7 +102,7 @@ class Rounds:
             CorroborateError: The store failed on the way.
         """
         with self._change:
-            self._change.wait_for(lambda: not self._busy or self._error)
+            self._change.wait_for(lambda: not (self._busy or self._queued) or self._error)
         self.check()
 
     def check(self) -> None:
@@ -131,55 +121,65 @@ class Rounds:
             return
         with self._change:
             self.polls[poll.outcome] += 1
-        self._add(feed.url, poll.finds)
+        self._add(poll.pages)
+        self._finished(feed.url)
 
-    def _release(self) -> None:
-        self._add("", self._crawler.released())
-
-    def _add(self, url: str, finds: Sequence[Find]) -> None:
-        """Queue what was found at a URL."""
+    def _list(self) -> None:
+        """Queue the pages that are due by the book."""
         with self._change:
-            self._found += len(finds)
-            round_ = _Round(url, len(finds))
-            for find in finds:
-                self._queue(find, round_)
+            queued = len(self._queued)
+        # Those that are queued are due as well.
+        self._add(self._crawler.store.pages.due(self._crawler.now(), LISTED + queued))
+        self._finished("")
+
+    def _add(self, pages: Sequence[PageRecord]) -> None:
+        with self._change:
+            for page in pages:
+                if page.url not in self._queued:
+                    self._queued.add(page.url)
+                    self._found += 1
+                    self._queue(page)
         self._report()
-        if not finds:
-            self._finished(url)
 
-    def _queue(self, find: Find, round_: _Round) -> None:
-        host = urlsplit(find.entry.url).netloc
-        if host not in self._hosts:
-            self._hosts[host] = deque()
-            self._do(partial(self._take, host))
-        self._hosts[host].append((find, round_))
+    def _queue(self, page: PageRecord) -> None:
+        name = host(page)
+        if name not in self._hosts:
+            self._hosts[name] = deque()
+            self._do(partial(self._take, name))
+        self._hosts[name].append(page)
 
-    def _take(self, host: str) -> None:
+    def _take(self, name: str) -> None:
         """Take the next of a host's pages."""
         with self._change:
-            if not self._hosts[host]:
-                del self._hosts[host]
+            if not self._hosts[name]:
+                del self._hosts[name]
                 return
-            find, round_ = self._hosts[host].popleft()
+            page = self._hosts[name][0]
         try:
-            outcome = self._crawler.take(find)
+            outcome = self._crawler.take(page.url, page.due)
         except NotYet as exc:
             if exc.seconds <= PUT_OFF:
-                with self._change:
-                    self._hosts[host].appendleft((find, round_))
-                self._do(partial(self._take, host), exc.seconds)
+                self._do(partial(self._take, name), exc.seconds)
                 return
-            outcome = self._crawler.left(find, exc)
-        self._taken(round_, outcome)
-        self._do(partial(self._take, host))
+            self._put_off(name, exc)
+        else:
+            self._taken(name, 1, outcome)
+        self._do(partial(self._take, name))
 
-    def _taken(self, round_: _Round, outcome: str) -> None:
+    def _put_off(self, name: str, why: NotYet) -> None:
+        """Leave all pages of a host for later."""
         with self._change:
-            self.pages[outcome] += 1
-            round_.left -= 1
-            last = not round_.left
-        if last:
-            self._finished(round_.url)
+            urls = [page.url for page in self._hosts[name]]
+        self._crawler.put_off(urls, why)
+        self._taken(name, len(urls), WAITING)
+
+    def _taken(self, name: str, number: int, outcome: str) -> None:
+        """Take the first pages of a host off its queue."""
+        with self._change:
+            for _ in range(number):
+                self._queued.remove(self._hosts[name].popleft().url)
+            self.pages[outcome] += number
+            self._change.notify_all()
         self._report()
 
     def _finished(self, url: str) -> None:
@@ -236,7 +236,8 @@ def crawl(
         rounds.start(feeds)
         rounds.drain()
     failed = rounds.polls["failed"] + rounds.polls["gone"]
-    return CrawlSummary(rounds.polls.total() - failed, failed, dict(rounds.pages))
+    pages = {outcome: n for outcome, n in rounds.pages.items() if outcome != KNOWN}
+    return CrawlSummary(rounds.polls.total() - failed, failed, pages)
 
 
 def watch(

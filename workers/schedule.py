@@ -19,6 +19,8 @@ NEWS, QUIET, FAILED = 0.7, 1.3, 2.0
 JITTER = 0.1
 #: Without validators at least so often: some servers keep a stale ETag for ever.
 UNCONDITIONAL = timedelta(days=7)
+#: Seconds until a page is tried again after its first, its second … failure.
+AGAIN = (600.0, 3_600.0)
 #: A feed that was handed to a worker is not handed out again before this is over.
 LEASE = timedelta(minutes=15)
 #: A feed that answered 410 is gone: asked once a day at most, and shown as failing.
@@ -46,7 +48,6 @@ def after_answer(
     read: ReadFeed | None,
     *,
     new: int,
-    left: int,
     conditional: bool,
     now: datetime,
 ) -> Feed:
@@ -57,7 +58,6 @@ def after_answer(
         page: The answer.
         read: What was in it; None: not modified.
         new: Entries that are new or were modified.
-        left: Entries whose page is to be taken: the new ones, and those that failed or waited.
         conditional: Whether the request carried validators.
         now: When it was answered.
     """
@@ -77,14 +77,12 @@ def after_answer(
     )
     if read is None:
         return after
-    # Asked conditionally only once nothing is left to take: what was lost between a poll and
-    # its pages would stay hidden behind "304 Not Modified" until the feed changes.
     return replace(
         after,
         title=read.title or feed.title,
         kind=read.kind,
-        etag=None if left else page.headers.get("etag"),
-        last_modified=None if left else page.headers.get("last-modified"),
+        etag=page.headers.get("etag") if read.whole else None,
+        last_modified=page.headers.get("last-modified") if read.whole else None,
     )
 
 
@@ -115,6 +113,11 @@ def after_gone(feed: Feed, now: datetime) -> Feed:
         failures=feed.failures + 1,
         error=GONE,
     )
+
+
+def again(failures: int, now: datetime) -> datetime:
+    """Return when to try a page again that failed so many times in a row."""
+    return now + _varied(AGAIN[min(failures, len(AGAIN)) - 1])
 
 
 def _varied(seconds: float) -> timedelta:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from corroborate.identity import version
 from corroborate.types import Article, Change, Coverage, FailingFeed, Outlet, SearchFilter
 from indexer.elastic import documents
 from indexer.elastic.table import Document, Stored, Table
@@ -38,19 +39,19 @@ class ElasticArchive:
 
     def put(self, articles: Sequence[Article]) -> list[Change]:
         """Store articles and queue what is new or changed."""
-        known = self._table.get(list({a.id for a in articles}), fields=["content_hash"])
-        hashes = {i: stored.source["content_hash"] for i, stored in known.items()}
+        known = self._table.get(list({a.id for a in articles}))
+        versions = {i: _version(stored) for i, stored in known.items()}
         changes: list[Change] = []
         latest: dict[str, Document] = {}
         # A clock that counts nanoseconds gives an order without a shared counter.
         turn = time.time_ns()
         for i, article in enumerate(articles):
-            before = hashes.get(article.id)
-            if before == article.content_hash:
+            before, now = versions.get(article.id), version(article)
+            if before == now:
                 changes.append(Change.UNCHANGED)
                 continue
             changes.append(Change.CHANGED if before is not None else Change.ADDED)
-            hashes[article.id] = article.content_hash
+            versions[article.id] = now
             latest[article.id] = documents.article_document(article, turn + i)
         self._table.put(latest)
         return changes
@@ -76,14 +77,14 @@ class ElasticArchive:
     def indexed(self, versions: Sequence[tuple[str, str]]) -> None:
         """Take articles off the backlog, unless they changed since they were read from it."""
         self._check()
-        hashes = dict(versions)
+        indexed = dict(versions)
 
         def off(one: str, stored: Stored | None) -> Document | None:
-            if stored is None or stored.source["content_hash"] != hashes[one]:
+            if stored is None or _version(stored) != indexed[one]:
                 return None
             return {**stored.source, "pending": None}
 
-        self._table.change(self._waiting(list(hashes)), off)
+        self._table.change(self._waiting(list(indexed)), off)
 
     def _waiting(self, ids: Sequence[str]) -> list[str]:
         """Return those in the backlog: of a whole archive few, and only they are read in full."""
@@ -146,3 +147,7 @@ class ElasticArchive:
         query: Document = {"exists": {"field": "day"}}
         found = self._table.find(query, [{"day": order}], 1, without=["text"])
         return str(found[0]["day"]) if found else None
+
+
+def _version(stored: Stored) -> str:
+    return version(documents.article(stored.source))

@@ -12,6 +12,7 @@ from typing import Any
 from corroborate.types import Check, CheckState, FailingFeed, Feed, FeedKind, PageRecord
 from indexer.elastic.documents import to_moment, to_text
 from indexer.elastic.table import Document, Stored, Table
+from indexer.entries import dump_entry, load_entry
 
 _ALL: Document = {"match_all": {}}
 _TIMES = frozenset(f.name for f in fields(Feed) if "datetime" in str(f.type))
@@ -132,10 +133,16 @@ class ElasticPages:
         found = self._table.get(list(wanted))
         return {wanted[i]: _record(stored.source) for i, stored in found.items()}
 
-    def put(self, record: PageRecord) -> None:
-        """Add or update the record of a URL."""
-        document = {**asdict(record), "fetched": to_text(record.fetched)}
-        self._table.put({key(record.url): document})
+    def put(self, records: Sequence[PageRecord]) -> None:
+        """Add or update the records of URLs."""
+        self._table.put({key(record.url): _page_document(record) for record in records})
+
+    def due(self, now: datetime, limit: int) -> list[PageRecord]:
+        """Return pages that are due, longest overdue first."""
+        self._table.refresh()
+        query: Document = {"range": {"due": {"lte": to_text(now)}}}
+        found = self._table.find(query, [{"due": "asc"}, {"url": "asc"}], limit)
+        return [_record(d) for d in found]
 
     def quarantined(self, limit: int) -> list[PageRecord]:
         """Return pages that were given up, latest first."""
@@ -156,8 +163,19 @@ def key(url: str) -> str:
     return sha256(url.encode()).hexdigest()
 
 
+def _page_document(record: PageRecord) -> Document:
+    return {
+        **{f.name: getattr(record, f.name) for f in fields(PageRecord)},
+        "fetched": to_text(record.fetched),
+        "due": to_text(record.due),
+        "entry": dump_entry(record.entry),
+    }
+
+
 def _record(document: Document) -> PageRecord:
-    return PageRecord(**{**document, "fetched": datetime.fromisoformat(document["fetched"])})
+    fetched, due = document["fetched"], to_moment(document.get("due"))
+    values = {"fetched": datetime.fromisoformat(fetched), "due": due}
+    return PageRecord(**{**document, **values, "entry": load_entry(document.get("entry"))})
 
 
 class ElasticChecks:

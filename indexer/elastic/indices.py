@@ -6,8 +6,9 @@ from typing import Any
 
 from corroborate.errors import StoreError
 
-#: Goes up with each change of what is in :data:`BOOKS`; books of another version are refused.
-VERSION = 1
+#: Goes up with each change of what is in :data:`BOOKS`; later books are refused, and earlier
+#: ones given the fields that were added.
+VERSION = 2
 _WORD = {"type": "keyword", "ignore_above": 8191}
 #: Kept and given back, but not searched.
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
@@ -60,6 +61,9 @@ PAGES = {
     "attempts": _NUMBER,
     "reason": _KEPT,
     "article": _KEPT,
+    "due": _WORD,
+    "feed": _KEPT,
+    "entry": _KEPT,
 }
 CHECKS = {
     "id": _WORD,
@@ -130,19 +134,21 @@ def make(client: Any, prefix: str) -> None:
     """Make the indices of the archive and the books that are not there yet.
 
     Raises:
-        StoreError: Those that are there were made by another version of Corroborate.
+        StoreError: Those that are there were made by a later version of Corroborate.
     """
     from elasticsearch import BadRequestError
 
     names = [f"{prefix}-{name}" for name in BOOKS]
     there = client.indices.get_mapping(index=names, ignore_unavailable=True)
-    for name, made in there.items():
-        if made["mappings"]["_meta"]["version"] != VERSION:
+    versions = {name: made["mappings"]["_meta"]["version"] for name, made in there.items()}
+    for name, version in versions.items():
+        if version > VERSION:
             raise StoreError(
                 f"{name} was made by another version of Corroborate: use that one, or name "
                 "another prefix in CORROBORATE_STORE"
             )
-    if len(there.body) == len(BOOKS):
+    earlier = any(version < VERSION for version in versions.values())
+    if len(versions) == len(BOOKS) and not earlier:
         return
     for name, fields in BOOKS.items():
         client.indices.put_index_template(
@@ -156,8 +162,30 @@ def make(client: Any, prefix: str) -> None:
             version=VERSION,
         )
         try:
-            client.indices.create(index=f"{prefix}-{name}-v{VERSION}", wait_for_active_shards=1)
+            client.indices.create(index=f"{prefix}-{name}-v1", wait_for_active_shards=1)
         except BadRequestError as exc:
-            # Another process was quicker.
+            # An earlier version made it, or another process was quicker.
             if exc.error != "resource_already_exists_exception":
                 raise
+    if earlier:
+        _upgrade(client, prefix)
+
+
+def _upgrade(client: Any, prefix: str) -> None:
+    """Give books of version 1, which did not know when a page is due, what version 2 has."""
+    pages = f"{prefix}-pages"
+    client.indices.put_mapping(index=pages, properties=PAGES)
+    client.update_by_query(
+        index=pages,
+        query={
+            "bool": {
+                "filter": [{"terms": {"outcome": ["waiting", "failed"]}}],
+                "must_not": [{"exists": {"field": "due"}}],
+            }
+        },
+        script={"source": "ctx._source.due = ctx._source.fetched"},
+        refresh=True,
+        conflicts="proceed",
+    )
+    for name in BOOKS:
+        client.indices.put_mapping(index=f"{prefix}-{name}", meta={"version": VERSION})

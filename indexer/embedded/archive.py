@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from corroborate.identity import version
 from corroborate.types import Article, Change, Coverage, Outlet, SearchFilter
 from indexer.embedded.database import AT_ONCE, Database, to_moment, to_text
 from indexer.embedded.feeds import failing
@@ -54,10 +55,12 @@ class SqliteArchive:
     def indexed(self, versions: Sequence[tuple[str, str]]) -> None:
         """Take articles off the backlog, unless they changed since they were read from it."""
         with self._database.write() as connection:
-            connection.executemany(
-                "UPDATE articles SET pending = NULL WHERE id = ? AND content_hash = ?",
-                versions,
-            )
+            for one, indexed in versions:
+                row = connection.execute(
+                    "SELECT * FROM articles WHERE id = ? AND pending IS NOT NULL", (one,)
+                ).fetchone()
+                if row and version(_article(row)) == indexed:
+                    connection.execute("UPDATE articles SET pending = NULL WHERE id = ?", (one,))
 
     def __iter__(self) -> Iterator[Article]:
         """Yield every article, in the order of their ids."""
@@ -94,10 +97,8 @@ class SqliteArchive:
 
 
 def _put(connection: sqlite3.Connection, article: Article) -> Change:
-    row = connection.execute(
-        "SELECT content_hash FROM articles WHERE id = ?", (article.id,)
-    ).fetchone()
-    if row and row["content_hash"] == article.content_hash:
+    row = connection.execute("SELECT * FROM articles WHERE id = ?", (article.id,)).fetchone()
+    if row and version(_article(row)) == version(article):
         return Change.UNCHANGED
     values = _values(article)
     marks = ", ".join("?" * len(values))

@@ -12,7 +12,7 @@ from pathlib import Path
 from corroborate.errors import StoreError, StoreUnavailable
 
 #: Raised when the tables change in a way that older code cannot read.
-VERSION = 1
+VERSION = 2
 #: Seconds to wait for another process that is writing.
 PATIENCE = 60.0
 #: SQLite takes only so many values in one statement.
@@ -35,9 +35,10 @@ CREATE TABLE feeds (
 ) STRICT;
 CREATE TABLE pages (
   url TEXT PRIMARY KEY, outcome TEXT NOT NULL, reason TEXT, article TEXT,
-  attempts INTEGER NOT NULL, fetched TEXT NOT NULL
+  attempts INTEGER NOT NULL, fetched TEXT NOT NULL, due TEXT, feed TEXT, entry TEXT
 ) STRICT;
 CREATE INDEX pages_outcome ON pages (outcome, fetched);
+CREATE INDEX pages_due ON pages (due) WHERE due IS NOT NULL;
 CREATE TABLE checks (
   id TEXT PRIMARY KEY, state TEXT NOT NULL, created TEXT NOT NULL, title TEXT NOT NULL,
   source TEXT NOT NULL, stage TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL,
@@ -45,6 +46,14 @@ CREATE TABLE checks (
 ) STRICT;
 CREATE INDEX checks_created ON checks (created);
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+#: What makes version 2 of version 1, which did not know when a page is due.
+UPGRADE = """
+ALTER TABLE pages ADD COLUMN due TEXT;
+ALTER TABLE pages ADD COLUMN feed TEXT;
+ALTER TABLE pages ADD COLUMN entry TEXT;
+CREATE INDEX pages_due ON pages (due) WHERE due IS NOT NULL;
+UPDATE pages SET due = fetched WHERE outcome IN ('waiting', 'failed');
 """
 
 
@@ -70,8 +79,8 @@ class Database:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise StoreError(f"{self.path} was made by a newer Corroborate; upgrade to read it")
-        if version == 0:
-            for statement in SCHEMA.split(";\n"):
+        if version < VERSION:
+            for statement in (UPGRADE if version else SCHEMA).split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import astuple
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from corroborate.types import PageRecord
-from indexer.embedded.database import Database, to_text
+from indexer.embedded.database import Database, to_moment, to_text
+from indexer.entries import dump_entry, load_entry
 
 
 class SqlitePages:
@@ -22,15 +22,23 @@ class SqlitePages:
         rows = self._database.select("pages", "url", list(dict.fromkeys(urls)))
         return {row["url"]: _record(row) for row in rows}
 
-    def put(self, record: PageRecord) -> None:
-        """Add or update the record of a URL."""
-        url, outcome, fetched, attempts, reason, article = astuple(record)
+    def put(self, records: Sequence[PageRecord]) -> None:
+        """Add or update the records of URLs, all in one transaction."""
         with self._database.write() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO pages (url, outcome, fetched, attempts, reason, article) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (url, outcome, to_text(fetched), attempts, reason, article),
+            connection.executemany(
+                "INSERT OR REPLACE INTO pages "
+                "(url, outcome, fetched, attempts, reason, article, due, feed, entry) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(_values, records),
             )
+
+    def due(self, now: datetime, limit: int) -> list[PageRecord]:
+        """Return pages that are due, longest overdue first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM pages WHERE due <= ? ORDER BY due LIMIT ?", (to_text(now), limit)
+            )
+            return [_record(row) for row in rows]
 
     def quarantined(self, limit: int) -> list[PageRecord]:
         """Return pages that were given up, latest first."""
@@ -48,6 +56,20 @@ class SqlitePages:
             return {row["outcome"]: row["n"] for row in rows}
 
 
+def _values(record: PageRecord) -> tuple[object, ...]:
+    return (
+        record.url,
+        record.outcome,
+        to_text(record.fetched),
+        record.attempts,
+        record.reason,
+        record.article,
+        to_text(record.due),
+        record.feed,
+        dump_entry(record.entry),
+    )
+
+
 def _record(row: sqlite3.Row) -> PageRecord:
     return PageRecord(
         url=row["url"],
@@ -56,4 +78,7 @@ def _record(row: sqlite3.Row) -> PageRecord:
         attempts=row["attempts"],
         reason=row["reason"],
         article=row["article"],
+        due=to_moment(row["due"]),
+        feed=row["feed"],
+        entry=load_entry(row["entry"]),
     )

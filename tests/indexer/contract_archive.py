@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from corroborate.types import Change, FailingFeed, Feed, FeedKind, Outlet, SearchFilter
+from corroborate.identity import version
+from corroborate.types import (
+    Change,
+    Entry,
+    FailingFeed,
+    Feed,
+    FeedKind,
+    Outlet,
+    PageRecord,
+    SearchFilter,
+)
 from indexer.indexing import index_backlog
 from tests.samples import MONDAY, article
 
@@ -49,10 +59,12 @@ class ArchiveContract:
     def test_the_same_article_again_changes_nothing(
         self, store: Store, embedder: WordEmbedder
     ) -> None:
-        """An equal content hash is no change, and puts nothing in the backlog."""
+        """Nor does when and how it came; nothing is put in the backlog."""
         store.articles.put([article()])
         index_backlog(store, embedder)
-        assert store.articles.put([article()]) == [Change.UNCHANGED]
+        later = MONDAY + timedelta(days=1)
+        again = article(fetched=later, feed="https://b.example/feed", modified=later)
+        assert store.articles.put([article(), again]) == [Change.UNCHANGED] * 2
         assert store.articles.pending() == 0
 
     def test_a_changed_article_replaces_the_old_one(
@@ -66,6 +78,37 @@ class ArchiveContract:
         assert store.articles.get(["a1"]) == {"a1": changed}
         assert store.articles.backlog(10) == [changed]
 
+    @pytest.mark.parametrize(
+        "correction",
+        [
+            {"title": "A blaze in the port"},
+            {"published": MONDAY - timedelta(days=1)},
+            {"day_only": True},
+            {"outlet": Outlet("harbour-herald.example", "Herald", "Northern Press")},
+            {"agency": "Reuters"},
+            {"authors": ("Ada Byron",)},
+            {"language": None},
+        ],
+        ids=lambda correction: "".join(correction),
+    )
+    def test_a_correction_of_what_is_said_of_an_article_counts(
+        self, store: Store, embedder: WordEmbedder, correction: dict[str, object]
+    ) -> None:
+        """Its text is the same: it is in the archive and in the index, and no passage is twice."""
+        store.articles.put([article()])
+        index_backlog(store, embedder)
+        corrected = article(**correction)  # type: ignore[arg-type]
+        assert store.articles.put([corrected]) == [Change.CHANGED]
+        store.articles.indexed([("a1", version(article()))])
+        assert store.articles.backlog(9) == [corrected]
+        index_backlog(store, embedder)
+        assert store.articles.get(["a1"]) == {"a1": corrected}
+        ((hit,),) = store.passages.lexical(["port"], SearchFilter(), 9)
+        shown = (hit.title, hit.published, hit.day_only, hit.outlet)
+        assert shown == (
+            corrected.title, corrected.published, corrected.day_only, corrected.outlet
+        )  # fmt: skip
+
     def test_one_article_twice_in_a_batch(self, store: Store) -> None:
         """The second is compared with the first."""
         second = article(text="Another text.")
@@ -78,7 +121,7 @@ class ArchiveContract:
         for name in ("c", "a", "b"):
             store.articles.put([article(name)])
         assert ids(store.articles.backlog(2)) == ["c", "a"]
-        store.articles.indexed([("c", article("c").content_hash)])
+        store.articles.indexed([("c", version(article("c")))])
         assert ids(store.articles.backlog(9)) == ["a", "b"]
         assert store.articles.pending() == 2
 
@@ -86,7 +129,7 @@ class ArchiveContract:
         """What was indexed is the old text; the new one still waits."""
         store.articles.put([article()])
         store.articles.put([article(text="Fifteen people died.")])
-        store.articles.indexed([("a1", article().content_hash)])
+        store.articles.indexed([("a1", version(article()))])
         assert ids(store.articles.backlog(9)) == ["a1"]
 
     def test_every_article_is_listed_once(self, store: Store) -> None:
@@ -207,3 +250,42 @@ class FeedsContract:
         store.feeds.put([Feed("a"), Feed("b")])
         assert [store.feeds.remove("a"), store.feeds.remove("a")] == [True, False]
         assert store.feeds.all() == [Feed("b")]
+
+
+class PagesContract:
+    """What became of pages: :class:`~corroborate.protocols.PageBook`."""
+
+    def test_a_page_comes_back_as_it_was_put(self, store: Store) -> None:
+        """Every field survives; a later record of a URL takes the place of the one before."""
+        entry = Entry(HOSTILE, HOSTILE, MONDAY, MONDAY + timedelta(hours=1), HOSTILE)
+        full = PageRecord(
+            "https://a.example/1", "failed", MONDAY, 2, HOSTILE, "a1", MONDAY, HOSTILE, entry
+        )
+        bare = PageRecord("https://a.example/?q=" + "word+" * 500, "waiting", MONDAY)
+        store.pages.put([replace(full, outcome="waiting"), bare])
+        store.pages.put([full])
+        expected = {page.url: page for page in (full, bare)}
+        assert store.pages.get([*expected, "unknown"]) == expected
+        assert store.pages.counts() == {"failed": 1, "waiting": 1}
+
+    def test_the_longest_overdue_page_is_first(self, store: Store) -> None:
+        """Those that are done with or due later are not listed, and no more than are wanted."""
+        dues = {
+            "now": MONDAY,
+            "late": MONDAY + timedelta(microseconds=1),
+            "moment": MONDAY - timedelta(microseconds=1),
+            "early": MONDAY - timedelta(days=365),
+            "done": None,
+        }
+        store.pages.put([PageRecord(u, "waiting", MONDAY, due=due) for u, due in dues.items()])
+        assert [page.url for page in store.pages.due(MONDAY, 9)] == ["early", "moment", "now"]
+        assert [page.url for page in store.pages.due(MONDAY, 2)] == ["early", "moment"]
+        store.pages.put([PageRecord("early", "article", MONDAY)])
+        assert [page.url for page in store.pages.due(MONDAY, 1)] == ["moment"]
+
+    def test_what_was_given_up_last_is_first(self, store: Store) -> None:
+        """Only pages in quarantine are listed."""
+        times = {name: MONDAY + timedelta(hours=n) for n, name in enumerate("abc")}
+        store.pages.put([PageRecord(url, "quarantined", at, 3) for url, at in times.items()])
+        store.pages.put([PageRecord("d", "failed", MONDAY)])
+        assert [page.url for page in store.pages.quarantined(2)] == ["c", "b"]

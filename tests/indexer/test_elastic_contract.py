@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from corroborate.types import SearchFilter
-from indexer.elastic.indices import ANALYZERS
+from corroborate.types import PageRecord, SearchFilter
+from indexer.elastic.books import key
+from indexer.elastic.indices import ANALYZERS, BOOKS, mappings
 from indexer.elastic.words import WORDS
-from tests.indexer.contract_archive import ArchiveContract, CoverageContract, FeedsContract
+from indexer.opening import open_store
+from tests.indexer.contract_archive import (
+    ArchiveContract,
+    CoverageContract,
+    FeedsContract,
+    PagesContract,
+)
 from tests.indexer.contract_index import (
     GenerationsContract,
     IndexContract,
@@ -16,11 +24,16 @@ from tests.indexer.contract_index import (
     lexical,
 )
 from tests.indexer.contract_search import SearchContract
-from tests.samples import article
+from tests.samples import MONDAY, article
 
 if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
     from corroborate.protocols import Store
     from tests.embedders import WordEmbedder
+
+#: Fields of pages that the first version did not have.
+NEW = {"due", "feed", "entry"}
 
 
 class TestArchive(ArchiveContract):
@@ -33,6 +46,38 @@ class TestCoverage(CoverageContract):
 
 class TestFeeds(FeedsContract):
     """The feeds."""
+
+
+class TestPages(PagesContract):
+    """What became of pages."""
+
+    def test_pages_of_the_first_version_are_due(
+        self, elasticsearch: Elasticsearch, elasticsearch_url: str
+    ) -> None:
+        """Books made before it was known when they are get what is new, and keep what they have."""
+        prefix = "corroborate-tests-first"
+        names = [f"{prefix}-{name}-v1" for name in BOOKS]
+        elasticsearch.indices.delete(index=names, ignore_unavailable=True)
+        for name, fields in BOOKS.items():
+            first = {k: v for k, v in fields.items() if name != "pages" or k not in NEW}
+            elasticsearch.indices.create(
+                index=f"{prefix}-{name}-v1",
+                mappings=mappings(first, version=1),
+                aliases={f"{prefix}-{name}": {}},
+            )
+        page = {"fetched": MONDAY.isoformat(), "attempts": 0, "reason": None, "article": None}
+        for url, outcome in (("a", "failed"), ("b", "article")):
+            document = {**page, "url": url, "outcome": outcome}
+            elasticsearch.index(index=f"{prefix}-pages", id=key(url), document=document)
+        elasticsearch.indices.refresh(index=f"{prefix}-pages")
+        try:
+            for _ in range(2):
+                with closing(open_store(f"{elasticsearch_url}/{prefix}")) as store:
+                    due = store.pages.due(MONDAY, 9)
+                    assert due == [PageRecord("a", "failed", MONDAY, due=MONDAY)]
+                    store.pages.put(due)
+        finally:
+            elasticsearch.indices.delete(index=names)
 
 
 class TestIndex(IndexContract):

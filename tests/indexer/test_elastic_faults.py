@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corroborate.errors import StoreError, StoreUnavailable
+from corroborate.identity import version
 from corroborate.settings import masked
 from corroborate.types import Feed, SearchFilter
 from indexer.elastic import bulk, lock
@@ -190,7 +191,7 @@ def test_who_lost_the_right_to_index_changes_nothing(
             with pytest.raises(StoreUnavailable, match=taken):
                 store.passages.replace([old], [[]], [embedder.embed_passages([])])
             with pytest.raises(StoreUnavailable, match=taken):
-                store.articles.indexed([(old.id, old.content_hash)])
+                store.articles.indexed([(old.id, version(old))])
         assert len(store.passages.lexical(["otter"], ANY, 5)[0]) == 1
 
 
@@ -251,7 +252,7 @@ def test_taking_many_off_the_backlog_writes_those_in_it(
     articles = f"{place.rpartition('/')[2]}-articles"
     with closing(open_store(place)) as store:
         every = [article(f"n{i:04}", text="") for i in range(AT_ONCE + 20)]
-        versions = [(one.id, one.content_hash) for one in every]
+        versions = [(one.id, version(one)) for one in every]
         store.articles.put(every[:-1])
         store.articles.indexed(versions)
         store.articles.put(every[-1:])

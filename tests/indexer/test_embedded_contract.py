@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.indexer.contract_archive import ArchiveContract, CoverageContract, FeedsContract
+from corroborate.types import PageRecord
+from indexer.opening import open_store
+from tests.indexer.contract_archive import (
+    ArchiveContract,
+    CoverageContract,
+    FeedsContract,
+    PagesContract,
+)
 from tests.indexer.contract_index import GenerationsContract, IndexContract
 from tests.indexer.contract_search import SearchContract
+from tests.samples import MONDAY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +40,28 @@ class TestCoverage(CoverageContract):
 
 class TestFeeds(FeedsContract):
     """The feeds in SQLite."""
+
+
+class TestPages(PagesContract):
+    """What became of pages, in SQLite."""
+
+    def test_pages_of_the_first_version_are_due(self, place: str, tmp_path: Path) -> None:
+        """An archive made before it was known when they are is read and written as ever."""
+        open_store(place).close()
+        with closing(sqlite3.connect(tmp_path / "store" / "archive.sqlite")) as old:
+            old.executescript(
+                "DROP INDEX pages_due; ALTER TABLE pages DROP COLUMN due; "
+                "ALTER TABLE pages DROP COLUMN feed; ALTER TABLE pages DROP COLUMN entry; "
+                "PRAGMA user_version = 1; "
+                "INSERT INTO pages (url, outcome, attempts, fetched) VALUES "
+                f"('a', 'failed', 1, '{MONDAY.isoformat()}'), "
+                f"('b', 'article', 0, '{MONDAY.isoformat()}')"
+            )
+        for _ in range(2):
+            with closing(open_store(place)) as store:
+                due = store.pages.due(MONDAY, 9)
+                assert due == [PageRecord("a", "failed", MONDAY, 1, due=MONDAY)]
+                store.pages.put(due)
 
 
 class TestIndex(IndexContract):

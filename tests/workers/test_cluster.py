@@ -70,10 +70,10 @@ class Cluster:
         """Start a Celery process."""
         return self._start(sys.executable, "-m", "celery", "-A", "workers.app", *words)
 
-    def crawler(self) -> subprocess.Popen[bytes]:
+    def crawler(self, slots: int = 4) -> subprocess.Popen[bytes]:
         """Start a crawl worker."""
         name = f"crawl{len(self.started)}@local"
-        return self.celery("worker", "-Q", "crawl", "-P", "threads", "-c", "4", "-n", name)
+        return self.celery("worker", "-Q", "crawl", "-P", "threads", "-c", str(slots), "-n", name)
 
 
 @pytest.fixture
@@ -104,8 +104,7 @@ def until(holds: Callable[[], bool], cluster: Cluster, seconds: float = 120.0) -
 def polls_every(seconds: float, store: Store) -> Iterator[None]:
     """Have the feeds fall due sooner than they would.
 
-    A message on its way to a worker that is killed just then is gone: the next poll finds
-    again what it stood for.
+    A message on its way to a worker that is killed just then is gone.
     """
     done = threading.Event()
 
@@ -179,6 +178,40 @@ def test_each_article_arrives_once_through_kills_and_restarts(cluster: Cluster, 
         gaps = [later - earlier for earlier, later in pairwise(times)]
         # A request may take a moment longer to arrive than the one after it.
         assert min(gaps) >= PACE - 0.2
+    store.close()
+
+
+def test_one_slot_takes_the_pages_of_slow_hosts_and_of_feeds_that_rolled_on(
+    cluster: Cluster, web: Web
+) -> None:
+    """It waits for no host's turn; a page that failed is taken when due, each page once."""
+    cluster.environment["CORROBORATE_LOST_AFTER"] = "60"
+    store = open_store(cluster.environment["CORROBORATE_STORE"])
+    slow, *fast = HOSTS[:4]
+    web.put(web.url("/robots.txt", slow), Answer(b"User-agent: *\nCrawl-delay: 8\n"))
+    pages = {host: [web.url(f"/{n}", host) for n in range(3)] for host in (slow, *fast)}
+    for host, urls in pages.items():
+        for url in urls:
+            web.put(url, Answer(html_page(*PARAGRAPHS, f"At {url}.", title=f"On {url}").encode()))
+        feed = web.url("/feed", host)
+        web.put(feed, Answer(misbehaving.listing(urls)), Answer(misbehaving.listing([])))
+        store.feeds.put([Feed(feed)])
+    flaky = pages[fast[0]][0]
+    web.put(flaky, Answer(status=500), web.answer(flaky))
+    cluster.redis()
+    cluster.crawler(slots=1)
+    cluster.celery("beat", "-s", str(cluster.folder / "beat"))
+    until(lambda: became(store, [flaky]) == {flaky: "failed"}, cluster)
+    failed = store.pages.get([flaky])[flaky]
+    store.pages.put([replace(failed, due=failed.fetched)])
+    with polls_every(5, store):
+        until(lambda: store.overview().articles == 12, cluster)
+    assert store.pages.counts() == {"article": 12}
+    asked = {url: [r.time for r in web.asked(url)] for urls in pages.values() for url in urls}
+    assert {url for url, times in asked.items() if len(times) != 1 + (url == flaky)} == set()
+    second, third = sorted(asked[url][0] for url in pages[slow])[1:]
+    assert max(asked[url][0] for host in fast for url in pages[host]) < second
+    assert third - second >= 7.8
     store.close()
 
 

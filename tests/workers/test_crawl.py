@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,20 +15,22 @@ import httpx
 import pytest
 
 from corroborate.protocols import Store
-from corroborate.types import Article, Entry, Feed, FeedKind, Page, PageRecord
+from corroborate.types import Article, Entry, Feed, FeedKind, Outlet, Page, PageRecord
 from indexer.opening import open_store
 from tests.workers.pages import PARAGRAPHS, html_page
 from tests.workers.web import Answer, Web, settings
 from workers import crawl as crawling
 from workers import metrics
 from workers.clean import clean
-from workers.crawl import ATTEMPTS, Crawler, is_wanted, retry_quarantined
-from workers.feeds import ReadFeed, read_feed
+from workers.crawl import ATTEMPTS, LASTS, PUT_OFF, WAITS, Crawler, retry_quarantined
+from workers.feeds import ReadFeed, read_listed
 from workers.fetch import Fetcher
 from workers.pace import Pace
-from workers.rounds import ABREAST, PUT_OFF, Rounds, crawl, watch
+from workers.robots import UNANSWERED
+from workers.rounds import ABREAST, Rounds, crawl, watch
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+ARTICLE = Article("a1", Outlet("a.example", "A"), "On trains", "The trains run.", content_hash="1")
 
 
 @pytest.fixture
@@ -39,9 +41,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def crawler(store: Store) -> Crawler:
-    """Return a crawler that hardly waits, as a new process would have it."""
-    return Crawler(store, Fetcher(settings()), Pace(0.001), patience=0.01)
+def crawler(store: Store, after: timedelta = timedelta(0)) -> Crawler:
+    """Return a crawler that hardly waits, as a new process would have it some time from now."""
+
+    def now() -> datetime:
+        return datetime.now(UTC) + after
+
+    return Crawler(store, Fetcher(settings()), Pace(0.001), patience=0.01, now=now)
 
 
 def news(web: Web, *paths: str, **headers: str) -> str:
@@ -54,18 +60,18 @@ def news(web: Web, *paths: str, **headers: str) -> str:
     return web.put(web.url("/feed"), Answer(feed.encode(), headers=headers))
 
 
-def once(store: Store) -> dict[str, int]:
+def once(store: Store, after: timedelta = timedelta(0)) -> dict[str, int]:
     """Crawl all feeds once in a new process; return the pages by outcome."""
-    return crawl(crawler(store), store.feeds.all()).pages
+    return crawl(crawler(store, after), store.feeds.all()).pages
 
 
 def test_new_pages_are_taken_once(web: Web, store: Store) -> None:
-    """Later crawls ask for the feed only: conditionally, once one found nothing left to take."""
+    """Later crawls ask for the feed only, and conditionally."""
     store.feeds.put([Feed(news(web, "/1", "/2", ETag='W/"7"'))])
     first = once(store)
     later = [once(store), once(store)]
     asked = [r.headers.get("If-None-Match") for r in web.asked(web.url("/feed"))]
-    assert (first, later, asked) == ({"added": 2}, [{}, {}], [None, None, 'W/"7"'])
+    assert (first, later, asked) == ({"added": 2}, [{}, {}], [None, 'W/"7"', 'W/"7"'])
     assert [feed.articles for feed in store.feeds.all()] == [2]
 
 
@@ -73,42 +79,104 @@ def test_a_page_that_fails_is_tried_again_then_given_up(web: Web, store: Store) 
     """The reason is kept, the others are unharmed, and it can be tried again for itself."""
     store.feeds.put([Feed(news(web, "/1", "/2", ETag='"7"'))])
     web.put(web.url("/2"), Answer(status=500))
-    outcomes = []
-    for _ in range(ATTEMPTS + 1):
-        crawl(Crawler(store, Fetcher(settings()), Pace(0.001)), store.feeds.all())
-        outcomes.append(store.pages.counts())
-    lost = {"article": 1, "quarantined": 1}
-    assert outcomes == [{"article": 1, "failed": 1}, {"article": 1, "failed": 1}, lost, lost]
+    outcomes = [once(store), once(store)]
+    outcomes += [once(store, n * timedelta(hours=2)) for n in range(1, ATTEMPTS + 1)]
+    assert outcomes == [
+        {"added": 1, "failed": 1}, {}, {"failed": 1}, {"quarantined": 1}, {}
+    ]  # fmt: skip
     assert "500" in (store.pages.quarantined(9)[0].reason or "")
+    assert len(web.asked(web.url("/2"))) == ATTEMPTS
     assert retry_quarantined(store) == 1
     news(web, "/2")
-    news(web, "/1")  # the feed does not speak of it any more
-    web.put(web.url("/robots.txt"), Answer(status=500))
-    assert once(store) == {"quarantined": 1}
-    web.put(web.url("/robots.txt"), Answer(status=404))
-    assert retry_quarantined(store) == 1
     assert [once(store), once(store)] == [{"added": 1}, {}]
+
+
+def test_a_page_waits_though_its_feed_has_rolled_on(web: Web, store: Store) -> None:
+    """It failed, or its host was not to be asked: it is taken when due, once, for its feed."""
+    feed = news(web, "/1", "/2")
+    store.feeds.put([Feed(feed)])
+    web.put(web.url("/1"), Answer(status=503))
+    elsewhere = web.put(web.url("/feed", "127.0.0.2"), web.answer(feed))
+    assert once(store) == {"added": 1, "failed": 1}
+    news(web, "/3")
+    store.feeds.remove(feed)
+    store.feeds.put([Feed(elsewhere)])
+    web.put(web.url("/robots.txt"), Answer(status=500))
+    web.put(elsewhere, web.answer(feed))
+    assert once(store) == {"waiting": 1}
+    web.put(elsewhere, Answer(b'<rss version="2.0"><channel/></rss>'))
+    news(web, "/1")
+    web.put(web.url("/robots.txt"), Answer(status=404))
+    later = timedelta(hours=1)
+    assert [once(store), once(store, later), once(store, later)] == [{}, {"added": 2}, {}]
+    assert {a.feed for a in store.articles} == {feed, elsewhere}
+    assert store.pages.counts() == {"article": 3}
+
+
+def test_a_page_that_can_never_be_asked_for_is_given_up(web: Web, store: Store) -> None:
+    """Its host's rules do not answer: after a week it is in quarantine, and can be released."""
+    store.feeds.put([Feed(web.put(web.url("/feed", "127.0.0.2"), web.answer(news(web, "/1"))))])
+    web.put(web.url("/robots.txt"), Answer(status=500))
+    every = [timedelta(0), WAITS / 2, WAITS + timedelta(hours=1)]
+    assert [once(store, after) for after in every] == [{"waiting": 1}] * 3
+    (given_up,) = store.pages.quarantined(9)
+    assert (given_up.attempts, given_up.reason) == (0, "its robots.txt does not answer")
+    assert retry_quarantined(store) == 1
+    web.put(web.url("/robots.txt"), Answer(status=404))
+    assert once(store) == {"added": 1}
 
 
 def test_what_a_cut_off_crawl_found_is_found_again(web: Web, store: Store) -> None:
     """A process that ends between the poll and the pages loses none of them."""
     store.feeds.put([Feed(news(web, "/1", "/2", ETag='"7"'))])
     cut_off = crawler(store)
-    cut_off.take(cut_off.poll(store.feeds.all()[0]).finds[0])
-    assert once(store) == {"added": 1}
+    first, _ = cut_off.poll(store.feeds.all()[0]).pages
+    outcomes = [cut_off.take(first.url, first.due) for _ in range(2)]
+    news(web)
+    assert (outcomes, once(store)) == (["added", "known"], {"added": 1})
     assert store.overview().articles == 2
+
+
+def test_a_page_that_ends_its_worker_is_given_up(
+    web: Web, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt that was cut off counts, and is over before the next one begins."""
+    store.feeds.put([Feed(news(web, "/1"))])
+
+    def killed(_page: Page, **_hints: Any) -> Article:
+        raise SystemExit
+
+    monkeypatch.setattr(crawling, "clean", killed)
+    (page,) = crawler(store).poll(store.feeds.all()[0]).pages
+    for n in range(ATTEMPTS):
+        with pytest.raises(SystemExit):
+            crawler(store, n * LASTS).take(page.url, store.pages.get([page.url])[page.url].due)
+        assert once(store, n * LASTS) == {}
+    assert once(store, ATTEMPTS * LASTS) == {"quarantined": 1}
+    assert store.pages.quarantined(9)[0].reason == "each attempt was cut off"
+
+
+def test_a_page_that_leads_to_an_unknown_host_holds_up_no_other(web: Web, store: Store) -> None:
+    """Only that page waits for the host that it redirects to."""
+    store.feeds.put([Feed(news(web, "/1", "/2"))])
+    away = {"Location": web.url("/away", "127.0.0.2")}
+    web.put(web.url("/1"), Answer(status=302, headers=away))
+    web.put(web.url("/robots.txt", "127.0.0.2"), Answer(status=500))
+    assert once(store) == {"added": 1, "waiting": 1}
 
 
 def test_a_page_that_was_never_asked_for_is_not_given_up(web: Web, store: Store) -> None:
     """Unknown rules of its host are no attempt; for a feed they are the reason why it fails."""
     store.feeds.put([Feed(web.put(web.url("/feed", "127.0.0.2"), web.answer(news(web, "/1"))))])
     web.put(web.url("/robots.txt"), Answer(status=500))
-    assert [once(store) for _ in range(ATTEMPTS + 1)] == [{"waiting": 1}] * (ATTEMPTS + 1)
+    waits = timedelta(seconds=2 * UNANSWERED)
+    tries = ATTEMPTS + 1
+    assert [once(store, n * waits) for n in range(tries)] == [{"waiting": 1}] * tries
     store.feeds.put([Feed(web.url("/feed"))])
     once(store)
     assert store.feeds.all()[1].error == "its robots.txt does not answer"
     web.put(web.url("/robots.txt"), Answer(status=404))
-    assert once(store)["added"] == 1
+    assert once(store, tries * waits)["added"] == 1
 
 
 def test_a_bug_ends_one_page_or_one_feed(
@@ -118,19 +186,41 @@ def test_a_bug_ends_one_page_or_one_feed(
     feed = news(web, "/1", "/2")
     store.feeds.put([Feed(feed), Feed(web.put(web.url("/bad"), Answer(b"{")))])
 
-    def reads(page: Page) -> ReadFeed:
-        return read_feed(page) if page.url == feed else ReadFeed(FeedKind.RSS, str(1 / 0), ())
+    def reads(page: Page, fetch: Callable[[str], Page]) -> ReadFeed:
+        rss = page.url == feed
+        return read_listed(page, fetch) if rss else ReadFeed(FeedKind.RSS, str(1 / 0), ())
 
     def cleans(page: Page, **hints: Any) -> Article:
         if page.url.endswith("/1"):
             raise ValueError("\ud800")
         return clean(page, **hints)
 
-    monkeypatch.setattr(crawling, "read_feed", reads)
+    monkeypatch.setattr(crawling, "read_listed", reads)
     monkeypatch.setattr(crawling, "clean", cleans)
     assert once(store) == {"added": 1, "quarantined": 1}
     assert store.pages.quarantined(9)[0].reason == "unexpected: ValueError('\\ud800')"
     assert "ZeroDivisionError" in (store.feeds.all()[1].error or "")
+
+
+def test_a_sitemap_index_leads_to_the_pages_of_its_sitemaps(web: Web, store: Store) -> None:
+    """Each poll reads them, whether or not the index says that it was modified."""
+    sitemap = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
+    index = "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{}</sitemapindex>"
+    news(web, "/1", "/2")
+    child = web.url("/news-1.xml")
+    listed = f"<sitemap><loc>{child}</loc></sitemap><sitemap><loc>/gone.xml</loc></sitemap>"
+    feed = web.put(
+        web.url("/news.xml"), Answer(index.format(listed).encode(), headers={"ETag": "1"})
+    )
+    store.feeds.put([Feed(feed)])
+    found = []
+    for path in ("/1", "/2"):
+        entry = f"<url><loc>{web.url(path)}</loc></url>"
+        web.put(child, Answer(sitemap.format(entry).encode()))
+        found.append(once(store))
+    assert found == [{"added": 1}, {"added": 1}]
+    assert [(f.url, f.kind, f.failures) for f in store.feeds.all()] == [(feed, "sitemap", 0)]
+    assert [r.headers.get("If-None-Match") for r in web.asked(feed)] == [None, None]
 
 
 def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(web: Web, store: Store) -> None:
@@ -161,17 +251,35 @@ def test_what_is_decided_during_a_poll_stays(web: Web, store: Store) -> None:
     assert store.feeds.all()[0].paused is True
 
 
-def test_an_article_is_fetched_again_while_it_is_young() -> None:
-    """A feed that says when it was modified, but not when published, gives no updates."""
-    day = timedelta(days=1)
-    known = PageRecord("https://a.example/1", "article", NOW)
+@pytest.mark.parametrize(
+    ("published", "modified", "said", "again"),
+    [
+        (-1, 1, None, True),
+        (-8, 1, None, False),
+        (-1, None, None, False),
+        (-1, 0, None, False),
+        # Atom entries that say only when they were updated: the page's own date counts.
+        (None, 1, -1, True),
+        (None, 1, -8, False),
+        (None, 1, None, False),
+    ],
+)
+def test_an_article_is_fetched_again_while_it_is_young(
+    store: Store, published: int | None, modified: int | None, said: int | None, *, again: bool
+) -> None:
+    """Its entry says that it was modified since, and less than 7 days after it was published.
 
-    def wanted(published: datetime | None, modified: datetime | None) -> bool:
-        return is_wanted(Entry(known.url, "", published, modified), known)
+    Days from when it was fetched: what the entry says of both, and what the page says.
+    """
 
-    times = [(NOW - day, NOW + day), (NOW - 8 * day, NOW + day), (None, NOW + day)]
-    assert [wanted(*both) for both in times] == [True, False, False]
-    assert [wanted(NOW - day, modified) for modified in (None, NOW)] == [False, False]
+    def day(n: int | None) -> datetime | None:
+        return None if n is None else NOW + timedelta(days=n)
+
+    url = "https://a.example/1"
+    store.articles.put([replace(ARTICLE, url=url, published=day(said))])
+    store.pages.put([PageRecord(url, "article", NOW, article=ARTICLE.id)])
+    found = crawler(store)._find("feed", [Entry(url, "", day(published), day(modified))])
+    assert [page.url for page in found] == [url] * again
 
 
 def test_what_failed_is_no_news(web: Web, store: Store) -> None:
@@ -179,8 +287,8 @@ def test_what_failed_is_no_news(web: Web, store: Store) -> None:
     store.feeds.put([Feed(news(web, "/1"))])
     web.put(web.url("/1"), Answer(status=500))
     intervals = []
-    for _ in range(2):
-        once(store)
+    for n in range(2):
+        assert once(store, n * timedelta(hours=1)) == {"failed": 1}
         intervals.append(store.feeds.all()[0].interval)
     assert intervals == pytest.approx([3600 * 0.7, 3600 * 0.7 * 1.3])
 

@@ -21,7 +21,7 @@ def test_the_store_is_read_whenever_prometheus_asks(tmp_path: Path) -> None:
     registry.register(metrics.StoreGauges(store))
     assert "corroborate_feeds 0.0" in generate_latest(registry).decode()
     store.feeds.put([Feed("https://a.example/rss"), Feed("https://b.example/rss", failures=2)])
-    store.pages.put(PageRecord("https://a.example/1", "paywall stub", NOW))
+    store.pages.put([PageRecord("https://a.example/1", "paywall stub", NOW)])
     lines = generate_latest(registry).decode().splitlines()
     assert {
         "corroborate_feeds 2.0",

@@ -19,15 +19,11 @@ FEED = Feed("https://a.example/feed", interval=3600.0)
 READ = ReadFeed(FeedKind.RSS, "Herald", ())
 
 
-def answered(
-    feed: Feed = FEED, *, new: int = 0, left: int = 0, conditional: bool = False, **headers: str
-) -> Feed:
+def answered(feed: Feed = FEED, *, new: int = 0, conditional: bool = False, **headers: str) -> Feed:
     """Return a feed after a poll that was answered well."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     page = Page(feed.url, feed.url, 200, names, b"", NOW)
-    return schedule.after_answer(
-        feed, page, READ, new=new, left=left, conditional=conditional, now=NOW
-    )
+    return schedule.after_answer(feed, page, READ, new=new, conditional=conditional, now=NOW)
 
 
 def wait(feed: Feed) -> float:
@@ -70,11 +66,11 @@ def test_now_and_then_a_feed_is_asked_without_validators() -> None:
     assert schedule.validators(feed, NOW + timedelta(days=7)) == {}
 
 
-def test_validators_are_not_used_before_the_news_is_safe() -> None:
-    """Else a crawl that is cut off would lose what it had found."""
-    feed = answered(left=2, etag='"a"')
-    assert schedule.validators(feed, NOW) == {}
-    assert schedule.validators(answered(feed, etag='"a"'), NOW) == {"If-None-Match": '"a"'}
+def test_a_page_is_tried_again_each_time_later() -> None:
+    """A server that is down for a moment is asked soon, one that stays down is not."""
+    waits = [(schedule.again(n, NOW) - NOW).total_seconds() for n in (1, 2)]
+    assert 600 <= waits[0] <= 660
+    assert 3_600 <= waits[1] <= 3_960
 
 
 @pytest.mark.parametrize(

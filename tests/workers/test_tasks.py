@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from corroborate.types import PageRecord
+from corroborate.types import Entry, PageRecord
 from indexer.opening import open_store
 from tests.workers.pages import html_page
 from tests.workers.web import Answer, Web, settings
@@ -37,33 +40,74 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return tasks
 
 
-def message(url: str) -> dict[str, str | None]:
-    """Return an entry as messages carry it."""
-    return {"url": url, "published": None, "modified": None}
+def leased(tasks: Any, *urls: str) -> tuple[list[str], str]:
+    """Have pages found and sent to a worker; return the message."""
+    crawler = tasks._crawler()
+    crawler._find(FEED, [Entry(url) for url in urls])
+    tasks.dispatch()
+    ((message, _countdown),) = tasks.sent
+    tasks.sent.clear()
+    return message  # type: ignore[no-any-return]
 
 
-def test_no_message_is_held_back_beyond_the_visibility_timeout(tasks: Any, web: Web) -> None:
-    """Redis would give it out a second time."""
+def test_a_host_has_one_message(tasks: Any) -> None:
+    """All its pages are in it, and while they are leased they are not sent again."""
+    urls = [f"https://{host}.example/{n}" for host in "ab" for n in range(3)]
+    tasks._crawler()._find(FEED, [Entry(url) for url in urls])
+    tasks.dispatch()
+    tasks.dispatch()
+    assert [args[0] for args, _ in tasks.sent] == [urls[:3], urls[3:]]
+
+
+def test_a_message_that_comes_twice_does_nothing(tasks: Any, web: Web) -> None:
+    """Its pages were taken, or were given to another once the lease was over."""
     url = web.put(web.url("/1"), Answer(html_page().encode()))
-    tasks._crawler()._fetcher._pace.slow_down(url, 3600.0)
-    tasks.take(FEED, [message(url)])
-    assert tasks.sent == [((FEED, [message(url)]), tasks.settings.lost_after / 3)]
+    urls, lease = leased(tasks, url)
+    store = tasks._crawler().store
+    page = store.pages.get([url])[url]
+    store.pages.put([replace(page, due=page.due + timedelta(hours=1))])
+    tasks.take(urls, lease)
+    assert web.asked(url) == []
+    store.pages.put([page])
+    tasks.take(urls, lease)
+    tasks.take(urls, lease)
+    assert len(web.asked(url)) == 1
 
 
-def test_pages_of_a_host_without_rules_are_left_to_the_next_poll(tasks: Any, web: Web) -> None:
-    """A host that is gone for good leaves no message that goes round for ever."""
-    web.put(web.url("/robots.txt"), Answer(status=500))
-    tasks.take(FEED, [message(web.url("/1")), message(web.url("/2"))])
+def test_a_slow_host_holds_no_worker(tasks: Any, web: Web) -> None:
+    """The message comes back at the host's turn, without the page that was taken."""
+    urls = [web.put(web.url(f"/{n}"), Answer(html_page().encode())) for n in range(3)]
+    web.put(web.url("/robots.txt"), Answer(b"User-agent: *\nCrawl-delay: 30\n"))
+    message = leased(tasks, *urls)
+    start = time.monotonic()
+    tasks.take(*message)
+    (rest, _) = tasks.sent.pop()
+    tasks.take(*rest)
+    ((same, countdown),) = tasks.sent
+    assert (rest, same) == ((urls[1:], message[1]), rest)
+    assert 20 < countdown <= 30
+    assert time.monotonic() - start < 10
+
+
+def test_pages_of_a_host_whose_turn_is_far_off_are_left_in_the_book(tasks: Any, web: Web) -> None:
+    """No message is held back for long: Redis would give it out a second time."""
+    urls = [web.put(web.url(f"/{n}"), Answer(html_page().encode())) for n in range(2)]
+    message = leased(tasks, *urls)
+    tasks._crawler()._fetcher._pace.slow_down(urls[0], 3600.0)
+    tasks.take(*message)
+    now, store = tasks._crawler().now(), tasks._crawler().store
     assert tasks.sent == []
-    assert tasks._crawler().store.pages.counts() == {"waiting": 1}
+    assert store.pages.due(now + timedelta(minutes=59), 9) == []
+    assert {page.url for page in store.pages.due(now + timedelta(hours=1), 9)} == set(urls)
 
 
 def test_a_released_page_is_sent_once(tasks: Any) -> None:
     """By the next look, whether or not a feed leads to it."""
     store, url = tasks._crawler().store, "https://a.example/1"
-    store.pages.put(PageRecord(url, "quarantined", tasks._crawler().now(), ATTEMPTS, "404"))
+    store.pages.put([PageRecord(url, "quarantined", tasks._crawler().now(), ATTEMPTS, "404")])
     tasks.dispatch()
+    assert tasks.sent == []
     retry_quarantined(store)
     tasks.dispatch()
     tasks.dispatch()
-    assert tasks.sent == [((None, [message(url)]), 0.0)]
+    assert [args[0] for args, _ in tasks.sent] == [[url]]
