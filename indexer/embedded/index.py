@@ -66,7 +66,7 @@ class LanceIndex:
     def next(self, embedder: str, dim: int) -> Self:
         """Return a new, empty generation; searches stay on the old one until it is published."""
         lance, present = self._lance, self._generation()
-        from lancedb.index import FTS, BTree
+        from lancedb.index import FTS, Bitmap, BTree
 
         number = int(present.table.rpartition("v")[2]) + 1 if present else 1
         generation = Generation(f"passages_v{number}", embedder, dim)
@@ -74,7 +74,11 @@ class LanceIndex:
             table = lance.create_table(generation.table, schema=rows.schema(dim), mode="overwrite")
             for column in ("text", "title"):
                 table.create_index(column, config=FTS(language="English", max_token_length=40))
-            table.create_index("article_id", config=BTree())
+            # Without those that are filtered by, a search reads every row's.
+            for column in ("article_id", "day"):
+                table.create_index(column, config=BTree())
+            for column in ("outlet", "language"):
+                table.create_index(column, config=Bitmap())
         return type(self)(self._folder, self._database, generation)
 
     def publish(self) -> None:
