@@ -1,34 +1,40 @@
 """Both stores side by side: the same passages loaded and searched, in one run.
 
+    ./run bench retrieval --data ../shared/data      (fills its store, once)
     ./run elasticsearch start
-    ./run bench stores STORE --elasticsearch http://127.0.0.1:9200 --passages 100000
+    ./run bench stores benchmarks/work/retrieval-* --passages 100000
 
-``STORE`` is a folder that is filled already. Its passages are loaded into a new folder and into
-Elasticsearch, repeated with a little noise in their vectors where they are too few. Prints the
-rate of loading, bytes on disk, latencies under the filter of a check with the raw library's own
-time for the same query beside them, recall@20 against exact search, and the memory that this
-process took for the folder and Elasticsearch for its heap. Times are wall-clock.
+The passages of a filled folder are loaded into a new folder and into Elasticsearch, repeated with
+a little noise in their vectors where they are too few. Questions are sentences of them, one at a
+time, under the filter of a check; right after each the raw library is asked the same. Recall is
+that of dense search against exact search. Both are measured when they are at rest: small files
+merged, and old versions gone. Times are wall-clock; loading ends when all is found. Memory is what
+is resident after the searches: what this process took since before it opened the folder, and all
+of Elasticsearch's process, where that runs on this machine.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import partial
+from itertools import islice
+from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
+from corroborate.sentences import split
 from corroborate.types import Article, Passage, SearchFilter
 from indexer.elastic.index import ElasticIndex
 from indexer.embedded import rows as embedded_rows
@@ -39,9 +45,10 @@ from indexer.search import StoreSearcher
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from corroborate.protocols import PassageIndex
+    from corroborate.protocols import Embedder, PassageIndex, Store
 
-    Batch = list[tuple[Article, list[Passage], NDArray[np.float32]]]
+    Row = tuple[Article, list[Passage], NDArray[np.float32]]
+    Ask = Callable[[int], object]
 
 #: Articles of one write, as the indexer has it.
 AT_ONCE = 64
@@ -58,7 +65,7 @@ FILTER = SearchFilter(
 )
 
 
-def source(folder: str) -> Batch:
+def source(folder: str) -> list[Row]:
     """Return the articles of a filled store with their passages and vectors."""
     with closing(open_store(folder)) as store:
         articles = {a.id: a for a in store.articles}
@@ -76,14 +83,14 @@ def source(folder: str) -> Batch:
     ]
 
 
-def copies(batch: Batch, count: int) -> Iterator[tuple[Article, list[Passage], Any]]:
-    """Yield articles until they have so many passages, later rounds with noise."""
+def copies(rows: Sequence[Row], count: int) -> Iterator[Row]:
+    """Yield articles until they have so many passages, later rounds with noise; always the same."""
     rng, done, turn = np.random.default_rng(7), 0, 0
     while done < count:
-        for article, passages, vectors in batch:
+        for article, passages, vectors in rows:
             if turn:
                 name = f"{article.id}~{turn}"
-                noise = rng.normal(size=vectors.shape).astype(np.float32)
+                noise = rng.standard_normal(vectors.shape, np.float32)
                 moved = vectors + NOISE * noise / np.sqrt(vectors.shape[1])
                 vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)  # noqa: PLW2901
                 passages = [replace(p, article_id=name) for p in passages]  # noqa: PLW2901
@@ -95,52 +102,130 @@ def copies(batch: Batch, count: int) -> Iterator[tuple[Article, list[Passage], A
         turn += 1
 
 
-def load(index: PassageIndex, rows: Batch) -> float:
+class Nearest:
+    """Exact search under a filter, of passages that come a few at a time.
+
+    Args:
+        vectors: Of the questions, unit rows.
+        where: The filter.
+    """
+
+    def __init__(self, vectors: NDArray[np.float32], where: SearchFilter) -> None:
+        self._vectors = vectors
+        self._where = where
+        self._scores = np.empty((len(vectors), 0), np.float32)
+        #: For each question the ids of the passages found so far.
+        self.ids: list[list[str]] = [[] for _ in vectors]
+        #: How many passages passed the filter.
+        self.passing = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Search these as well."""
+        through = [row for row in rows if self._passes(row[0])]
+        if not through:
+            return
+        new = [p.id for _, passages, _ in through for p in passages]
+        self.passing += len(new)
+        near = self._vectors @ np.concatenate([unit for _, _, unit in through]).T
+        scores = np.concatenate([self._scores, near], axis=1)
+        best = np.argsort(-scores, axis=1)[:, :NEAREST]
+        self._scores = np.take_along_axis(scores, best, axis=1)
+        names = [[*old, *new] for old in self.ids]
+        self.ids = [[some[i] for i in which] for some, which in zip(names, best, strict=True)]
+
+    def _passes(self, article: Article) -> bool:
+        """Return whether an article passes what the filters here ask for."""
+        where, day = self._where, article.published.date() if article.published else None
+        return (
+            article.outlet.id not in where.exclude_outlets
+            and (not where.languages or article.language in {None, *where.languages})
+            and (not day or (where.since or day) <= day <= (where.until or day))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What both stores are asked."""
+
+    claims: list[str]
+    #: Of the claims, unit rows.
+    vectors: NDArray[np.float32]
+    #: What exact search finds, of all passages and under the filter.
+    nearest: dict[SearchFilter, Nearest]
+
+
+def questions(rows: Sequence[Row], count: int, asked: int, embedder: Embedder) -> Questions:
+    """Return sentences of some articles, and what exact search finds for them."""
+    some = [passages[0].text for _, passages, _ in rows[:: max(1, len(rows) // asked)]]
+    claims = [text[slice(*split(text)[0])] for text in some]
+    vectors = embedder.embed_queries(claims)
+    nearest = {where: Nearest(vectors, where) for where in (ANY, FILTER)}
+    for batch in batches(shown(copies(rows, count), "exact search", count)):
+        for one in nearest.values():
+            one.add(batch)
+    return Questions(claims, vectors, nearest)
+
+
+def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Yield as many rows as are written at once."""
+    while batch := list(islice(rows, AT_ONCE)):
+        yield batch
+
+
+def shown(rows: Iterator[Row], what: str, count: int) -> Iterator[Row]:
+    """Yield rows, and show how many passages that was."""
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as bar:
+        task = bar.add_task(what, total=count)
+        for row in rows:
+            yield row
+            bar.advance(task, len(row[1]))
+
+
+def load(index: PassageIndex, rows: Iterator[Row]) -> float:
     """Write all rows and settle; return the seconds that took."""
     begun = time.perf_counter()
-    for start in range(0, len(rows), AT_ONCE):
-        articles, passages, vectors = zip(*rows[start : start + AT_ONCE], strict=True)
-        index.replace(articles, passages, vectors)
+    for batch in batches(rows):
+        index.replace(*zip(*batch, strict=True))
     index.settle()
     return time.perf_counter() - begun
 
 
-def spent(ask: Callable[[int], object], count: int) -> tuple[float, float]:
-    """Return median and 95th percentile of what so many questions take, in milliseconds."""
-    ask(0)
-    times = []
-    for i in range(count):
-        begun = time.perf_counter()
-        ask(i)
-        times.append(1000 * (time.perf_counter() - begun))
-    return median(times), quantiles(times, n=20, method="inclusive")[-1]
+def spent(count: int, *asks: Ask) -> list[tuple[float, float]]:
+    """Return median and 95th percentile of what questions take, in milliseconds.
+
+    Args:
+        count: Of the questions.
+        asks: Ways to put a question; each is put in one way after the other.
+    """
+    times: list[list[float]] = [[] for _ in asks]
+    for i in (0, *range(count)):
+        for ask, taken in zip(asks, times, strict=True):
+            begun = time.perf_counter()
+            ask(i)
+            taken.append(1000 * (time.perf_counter() - begun))
+    # The first warms up.
+    return [(median(t[1:]), quantiles(t[1:], n=20, method="inclusive")[-1]) for t in times]
 
 
-def lexical(index: PassageIndex, claims: list[str], i: int) -> object:
+def lexical(index: PassageIndex, asked: Questions, i: int) -> object:
     """Ask one claim by its words."""
-    return index.lexical([claims[i]], FILTER, CANDIDATES)
+    return index.lexical([asked.claims[i]], FILTER, CANDIDATES)
 
 
-def dense(index: PassageIndex, vectors: NDArray[np.float32], i: int) -> object:
+def dense(index: PassageIndex, asked: Questions, i: int) -> object:
     """Ask one claim by its vector."""
-    return index.dense(vectors[i : i + 1], FILTER, CANDIDATES)
+    return index.dense(asked.vectors[i : i + 1], FILTER, CANDIDATES)
 
 
-def hybrid(searcher: StoreSearcher, claims: list[str], i: int) -> object:
-    """Ask one claim as a check does: embedded, by both sides, fused."""
-    return searcher.search([claims[i]], FILTER, WANTED)
-
-
-def raw(
-    index: Any, claims: list[str], vectors: NDArray[np.float32]
-) -> tuple[Callable[[int], object], Callable[[int], object]]:
+def raw(index: Any, asked: Questions) -> tuple[Ask, Ask]:
     """Return the lexical and the dense question as they are put to the library itself.
 
     With the filter and the limit of our own, and all that a hit shows; what is left out is the
     way to the question and back from the answer.
     """
     if isinstance(index, ElasticIndex):
-        words, near = recorded(index, claims, vectors)
+        words, near = recorded(index, asked)
         return (
             lambda i: index._client.msearch(searches=words[i]),
             lambda i: index._client.msearch(searches=near[i]),
@@ -152,21 +237,19 @@ def raw(
     shown = list(embedded_rows.SHOWN)
 
     def lexical(i: int) -> object:
-        words: Any = MultiMatchQuery(claims[i], ["text", "title"])  # type: ignore[call-arg]
+        words: Any = MultiMatchQuery(asked.claims[i], ["text", "title"])  # type: ignore[call-arg]
         found = table.search(words, query_type="fts").select([*shown, "_score"])
         return found.limit(CANDIDATES).where(condition, prefilter=True).to_list()
 
     def dense(i: int) -> object:
-        found = table.search(vectors[i], vector_column_name="vector").distance_type("cosine")
-        found = found.bypass_vector_index().select([*shown, "_distance"])
+        found = table.search(asked.vectors[i], vector_column_name="vector")
+        found = found.distance_type("cosine").bypass_vector_index().select([*shown, "_distance"])
         return found.limit(CANDIDATES).where(condition, prefilter=True).to_list()
 
     return lexical, dense
 
 
-def recorded(
-    index: ElasticIndex, claims: list[str], vectors: NDArray[np.float32]
-) -> tuple[list[list[Any]], list[list[Any]]]:
+def recorded(index: ElasticIndex, asked: Questions) -> tuple[list[list[Any]], list[list[Any]]]:
     """Return the bodies that the index sends for each claim, lexical and dense."""
     client, sent = index._client, list[list[Any]]()
 
@@ -181,28 +264,80 @@ def recorded(
             return client.msearch(searches=searches)
 
     index._client = Recorder()
-    for i in range(len(claims)):
-        lexical(index, claims, i)
-        dense(index, vectors, i)
+    for i in range(len(asked.claims)):
+        lexical(index, asked, i)
+        dense(index, asked, i)
     index._client = client
     return sent[::2], sent[1::2]
 
 
-def memory() -> int:
-    """Return the most memory that this process has held, in bytes."""
-    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def recall(index: PassageIndex, rows: Batch, vectors: NDArray[np.float32]) -> float:
+def recall(index: PassageIndex, asked: Questions, where: SearchFilter) -> float:
     """Return the share of the exact nearest passages that are found, mean of all questions."""
-    every = np.concatenate([some for _, _, some in rows])
-    names = [p.id for _, passages, _ in rows for p in passages]
-    hits = index.dense(vectors, ANY, NEAREST)
-    shares = []
-    for vector, found in zip(vectors, hits, strict=True):
-        nearest = np.argpartition(-(every @ vector), NEAREST)[:NEAREST]
-        shares.append(len({names[i] for i in nearest} & {h.passage.id for h in found}) / NEAREST)
+    hits = index.dense(asked.vectors, where, NEAREST)
+    shares = [
+        len(set(exact) & {hit.passage.id for hit in found}) / len(exact)
+        for exact, found in zip(asked.nearest[where].ids, hits, strict=True)
+    ]
     return float(np.mean(shares))
+
+
+def rest(index: Any) -> None:
+    """Wait until small files are merged and old versions gone."""
+    if not isinstance(index, ElasticIndex):
+        index._lance.open_table(index._generation().table).optimize(
+            cleanup_older_than=timedelta(seconds=1)
+        )
+        return
+    stats = partial(index._client.indices.stats, index=index._alias, metric="merge")
+    while stats()["_all"]["total"]["merges"]["current"]:
+        time.sleep(1)
+
+
+def resident(process: int | str = "self") -> int:
+    """Return the bytes of a process of this machine that are in memory; 0 if there is none."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def memory(index: Any, before: int) -> str:
+    """Return what a store holds in memory, in megabytes."""
+    if not isinstance(index, ElasticIndex):
+        return f"{(resident() - before) / 1e6:,.0f}"
+    nodes = list(index._client.nodes.info(metric="process")["nodes"].values())
+    stats = index._client.nodes.stats(metric="jvm")["nodes"].values()
+    heap = sum(node["jvm"]["mem"]["heap_used_in_bytes"] for node in stats)
+    held = sum(resident(node["process"]["id"]) for node in nodes)
+    return f"{held / 1e6:,.0f}, of it heap {heap / 1e6:,.0f}"
+
+
+def measure(
+    store: Store, rows: Iterator[Row], asked: Questions, embedder: Embedder
+) -> Iterator[tuple[str, str]]:
+    """Load and search a store; yield what it costs, by name and in words."""
+    before = resident()
+    new = store.passages.next(embedder.name, embedder.dim)
+    seconds = load(new, rows)
+    new.publish()
+    index, count = store.passages, asked.nearest[ANY].passing
+    yield "passages loaded a second", f"{count / seconds:,.0f}"
+    rest(index)
+    yield "bytes a passage", f"{(store.overview().size or 0) / count:,.0f}"
+    searcher = StoreSearcher(store, embedder)
+    raw_lexical, raw_dense = raw(index, asked)
+    ways: dict[str, list[Ask]] = {
+        "lexical": [partial(lexical, index, asked), raw_lexical],
+        "dense": [partial(dense, index, asked), raw_dense],
+        "hybrid with embedding": [lambda i: searcher.search([asked.claims[i]], FILTER, WANTED)],
+    }
+    for way, asks in ways.items():
+        for whose, times in zip(("", ", raw"), spent(len(asked.claims), *asks), strict=False):
+            yield f"{way}{whose}: p50, p95 ms", "{:.0f}, {:.0f}".format(*times)
+    yield f"recall@{NEAREST}", f"{recall(index, asked, ANY):.3f}"
+    yield f"recall@{NEAREST} under the filter", f"{recall(index, asked, FILTER):.3f}"
+    yield "memory, MB", memory(index, before)
 
 
 def main() -> None:
@@ -214,49 +349,37 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=50)
     given = parser.parse_args()
     out, embedder = Console(highlight=False), open_embedder()
-    batch = source(given.store)
-    rows = list(copies(batch, given.passages))
-    count = sum(len(passages) for _, passages, _ in rows)
-    claims = [p[0].text for _, p, _ in batch[:: max(1, len(batch) // given.questions)]]
-    vectors = embedder.embed_queries(claims)
-    table = Table(
-        "store", "load/s", "bytes each", "lexical p50 p95 ms", "raw", "dense p50 p95 ms", "raw",
-        "hybrid p50 p95 ms", "recall@20", box=None,
-    )  # fmt: skip
-    out.print(f"{count:,} passages, {len(claims)} questions")
-    before = memory()
+    rows = source(given.store)
+    asked = questions(rows, given.passages, given.questions, embedder)
+    every, filtered = (nearest.passing for nearest in asked.nearest.values())
+    out.print(f"{every:,} passages, {filtered:,} pass the filter; {len(asked.claims)} questions")
     prefix = f"bench-{uuid4().hex[:6]}"
+    figures: dict[str, dict[str, str]] = {"folder": {}, "Elasticsearch": {}}
     with tempfile.TemporaryDirectory() as scratch:
-        for name, where in (("embedded", scratch), ("elastic", f"{given.elasticsearch}/{prefix}")):
-            with closing(open_store(where)) as store:
-                index = store.passages.next(embedder.name, embedder.dim)
-                seconds = load(index, rows)
-                index.publish()
-                index = store.passages
-                words = spent(partial(lexical, index, claims), len(claims))
-                near = spent(partial(dense, index, vectors), len(claims))
-                both = spent(partial(hybrid, StoreSearcher(store, embedder), claims), len(claims))
-                raw_words, raw_near = raw(index, claims, vectors)
-                words_itself, _ = spent(raw_words, len(claims))
-                near_itself, _ = spent(raw_near, len(claims))
-                if name == "embedded":
-                    grown = memory() - before
-                size = store.overview().size or 0
-                table.add_row(
-                    name, f"{count / seconds:,.0f}", f"{size / count:,.0f}",
-                    f"{words[0]:.0f} {words[1]:.0f}", f"{words_itself:.0f}",
-                    f"{near[0]:.0f} {near[1]:.0f}", f"{near_itself:.0f}",
-                    f"{both[0]:.0f} {both[1]:.0f}", f"{recall(index, rows, vectors):.3f}",
-                )  # fmt: skip
+        places = {"folder": scratch, "Elasticsearch": f"{given.elasticsearch}/{prefix}"}
+        for name, where in places.items():
+            try:
+                with closing(open_store(where)) as store:
+                    passages = shown(copies(rows, given.passages), name, given.passages)
+                    for what, figure in measure(store, passages, asked, embedder):
+                        out.print(f"{name}: {what}: {figure}")
+                        figures[name][what] = figure
+            except Exception as exc:  # noqa: BLE001 - what was measured is shown all the same
+                out.print(f"{name} failed: {type(exc).__name__}: {exc}")
+    table = Table("", *figures, box=None)
+    for what in max(figures.values(), key=len):
+        table.add_row(what, *(measured.get(what, "") for measured in figures.values()))
     out.print(table)
-    out.print(f"The folder's memory, in this process at most: {grown / 1e6:,.0f} MB")
-    from elasticsearch import Elasticsearch
+    clean_up(given.elasticsearch, prefix)
 
-    with closing(Elasticsearch(given.elasticsearch)) as client:
-        nodes = client.nodes.stats(metric="jvm")["nodes"].values()
-        heap = max(node["jvm"]["mem"]["heap_used_in_bytes"] for node in nodes)
-        out.print(f"Elasticsearch's heap: {heap / 1e6:,.0f} MB")
-        client.indices.delete(index=list(client.indices.get(index=f"{prefix}-*")))
+
+def clean_up(url: str, prefix: str) -> None:
+    """Remove the indices of a store, if the server is there."""
+    from elasticsearch import Elasticsearch, TransportError
+
+    with closing(Elasticsearch(url)) as client, suppress(TransportError):
+        if there := list(client.indices.get(index=f"{prefix}-*")):
+            client.indices.delete(index=there)
 
 
 if __name__ == "__main__":
