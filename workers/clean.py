@@ -14,10 +14,11 @@ from workers import language
 from workers.body import extract_body
 from workers.canonical import trusted_canonical
 from workers.dates import Moment
-from workers.facts import Facts, alike, plain, read_facts
+from workers.facts import Facts, plain, read_facts
 from workers.markup import decode, looks_like_html, parse
 from workers.outlets import outlet
 from workers.rows import MAX_TEXT
+from workers.titles import choose
 
 
 class Outcome(StrEnum):
@@ -65,8 +66,6 @@ _PAYWALL = re.compile(
     r"|(?:log|sign) in to (?:continue|read)|to continue reading|subscribers?[- ]only"
     r"|unlock (?:this|the full) (?:article|story)|become a (?:member|subscriber) to"
 )
-_LIVE_MARK = re.compile(r"\b(?:LIVE|Live)\b")
-_SEPARATOR = re.compile(r"\s+[|*•·–—»-]\s+|\s*\|\s*")
 
 
 def clean(
@@ -96,7 +95,8 @@ def clean(
         raise PageWithoutArticle(where, Outcome.NO_ARTICLE, "nothing in it can be parsed")
     facts = read_facts(tree)
     url = trusted_canonical(page.final_url, facts.link)
-    title = _title(facts, entry)
+    live = "liveblogposting" in facts.types
+    title = choose(facts.titles, facts.site, live=live) or (plain(entry.title) if entry else "")
     shown = " ".join(tree.itertext())[:200_000] if facts.free is not False else ""
     text = extract_body(tree, facts, title)[:MAX_TEXT]
     _refuse(where, title, text, facts, shown, page.fetched)
@@ -115,42 +115,6 @@ def _html(page: Page, where: str) -> str:
     if not looks_like_html(text):
         raise PageWithoutArticle(where, Outcome.NO_ARTICLE, "it is not HTML")
     return text
-
-
-def _title(facts: Facts, entry: Entry | None) -> str:
-    """Return what a reader sees as the title: the heading that the metadata confirms.
-
-    Search engines and social media are given other wordings; those follow in the order in
-    which they resemble the heading on real pages, their site's name taken off. A heading
-    that still says "LIVE" over a finished live blog gives way to the OpenGraph title.
-    """
-    told = {name: _without_site(t, facts.site) for name, t in facts.titles.items() if t}
-    heading = told.pop("heading", "")
-    if "liveblogposting" in facts.types and "opengraph" in told and _LIVE_MARK.search(heading):
-        return told["opengraph"]
-    if heading and (not told or max(alike(heading, t) for t in told.values()) >= 0.3):  # noqa: PLR2004
-        return heading
-    order = ("json-ld", "opengraph", "twitter", "title")
-    named = (told[name] for name in order if name in told)
-    return next(named, heading) or (plain(entry.title) if entry else "")
-
-
-def _without_site(title: str, site: str) -> str:
-    """Take " | The Citizen" and the like off a title's end: at most the last three parts."""
-    name = re.sub(r"\W+", "", site.lower()).removeprefix("the")
-    for _ in range(3):
-        ends = list(_SEPARATOR.finditer(title))
-        if not ends:
-            return title
-        head, tail = title[: ends[-1].start()], title[ends[-1].end() :]
-        bare = re.sub(r"\W+", "", tail.lower()).removeprefix("the")
-        bar = "|" in ends[-1][0] or "*" in ends[-1][0]
-        known = bool(name) and (bare in name or name in bare)
-        web = bool(re.fullmatch(r"(?i)[\w-]+\.(?:com|org|net|tv|ca|co\.\w\w|\w\w)", tail.strip()))
-        if not (known or web or (bar and len(tail) < len(head))) or not head.strip():
-            return title
-        title = head
-    return title
 
 
 def _refuse(where: str, title: str, text: str, facts: Facts, shown: str, fetched: datetime) -> None:
