@@ -30,9 +30,15 @@ _MODIFIED = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified",
     "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
+#: Longer texts, characters, are taken as they are.
+_LONGEST_MARKDOWN = 200_000
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:https?:|/)[^()\s]{0,500}\)")
 #: Largest JSON-LD block, characters; and how many objects of it are looked at.
 _BLOCK = 2_000_000
 _OBJECTS = 3_000
+_AUTHORS = (
+    "author", "parsely-author", "article:author", "sailthru.author", "byl", "dc.creator",
+)  # fmt: skip
 #: How deep a name may lie in lists and objects.
 _DEEP = 4
 
@@ -71,7 +77,7 @@ def read_facts(tree: Element) -> Facts:
     site = meta.get("og:site_name") or _names(main.get("publisher")) or meta.get("application-name")
     return Facts(
         titles=_titles(tree, meta, main),
-        authors=_authors(tree, meta, main),
+        authors=_authors(tree, meta, main, objects),
         published=_first_moment(
             main.get("datePublished"),
             *(meta.get(name) for name in _PUBLISHED),
@@ -186,19 +192,41 @@ def _names(value: object, deep: int = _DEEP) -> list[str]:
     return [name] if name else []
 
 
-def _authors(tree: Element, meta: Mapping[str, str], main: Mapping[str, Any]) -> tuple[str, ...]:
+def _authors(
+    tree: Element, meta: Mapping[str, str], main: Mapping[str, Any], objects: list[dict[str, Any]]
+) -> tuple[str, ...]:
     told = (
-        _names(main.get("author"))
-        or _names(main.get("creator"))
-        or [
-            plain(meta.get(n))
-            for n in ("author", "parsely-author", "article:author", "byl", "dc.creator")
-        ]
+        _names(_looked_up(main.get("author"), objects))
+        or _names(_looked_up(main.get("creator"), objects))
+        or [plain(meta.get(name)) for name in _AUTHORS]
     )
     if not any(told):
         told = [_line(a) for a in tree.xpath("//a[@rel='author']")[:5]]
-    names = (re.sub(r"(?i)^by[:\s]+", "", name) for name in told if "://" not in name)
-    return tuple(dict.fromkeys(name for name in names if 1 < len(name) <= 120))  # noqa: PLR2004
+    found: dict[str, str] = {}
+    for line in told:
+        for name in _persons(re.sub(r"(?i)^by[:\s]+", "", line)):
+            if "://" not in name and 1 < len(name) <= 120:  # noqa: PLR2004
+                # Some name their authors twice, as "Mara Lund" and as "mara-lund".
+                found.setdefault(re.sub(r"[\W_]+", " ", name).strip().casefold(), name)
+    return tuple(found.values())
+
+
+def _looked_up(value: object, objects: list[dict[str, Any]]) -> list[object]:
+    """Return JSON-LD values; those that only refer to a named object by "@id" are that object."""
+    named = {str(o["@id"]): o for o in objects if o.get("@id") and o.get("name")}
+    values = value if isinstance(value, list) else [value]
+    return [
+        named.get(str(v.get("@id")), v) if isinstance(v, dict) and not v.get("name") else v
+        for v in values[:20]
+    ]
+
+
+def _persons(line: str) -> list[str]:
+    """Return the names in "Mara Lund, Ilse Tamm and Jon Berg"; other lines as they are."""
+    if not re.search(r"\s(?:and|&)\s", line) or re.search(r"\b(?:of|for|the)\b", line):
+        return [line]
+    names = re.split(r",\s+(?:and\s+)?|\s+(?:and|&)\s+", line)
+    return names if all(2 <= len(name.split()) <= 4 for name in names) else [line]  # noqa: PLR2004
 
 
 def _first_moment(*values: object) -> Moment | None:
@@ -252,7 +280,17 @@ def _body(objects: list[dict[str, Any]]) -> str:
     bodies = [o["articleBody"] for o in objects if isinstance(o.get("articleBody"), str)]
     text = html.unescape(max(bodies, key=len, default="")[:_BLOCK])
     text = re.sub(r"(?i)</p>|<br\s*/?>", "\n", text)
-    return re.sub(r"</?[a-zA-Z][^<>]{0,500}>", "", text).strip()
+    text = re.sub(r"</?[a-zA-Z][^<>]{0,500}>", "", text)
+    return _without_markdown(text).strip()
+
+
+def _without_markdown(text: str) -> str:
+    """Return a text without the links and marks of the Markdown that some systems publish."""
+    if len(text) > _LONGEST_MARKDOWN or not _MARKDOWN_LINK.search(text):
+        return text
+    text = re.sub(r"\{:[^{}\n]{0,200}\}|^\+\+\+.{0,80}$", "", text, flags=re.MULTILINE)
+    text = _MARKDOWN_LINK.sub(r"\1", text)
+    return re.sub(r"(?<!\w)(\*{1,3}|_{1,2})(?=\S)([^*_\n]{1,300}?)(?<=\S)\1(?!\w)", r"\2", text)
 
 
 def _free(main: Mapping[str, Any]) -> bool | None:

@@ -69,21 +69,6 @@ def test_finer_of_two_times_of_one_day() -> None:
     assert not article.day_only
 
 
-def test_heading_is_the_title_where_metadata_confirm_it() -> None:
-    """The title is what a reader sees, not a wording for search engines, nor a log-in box."""
-    html = html_page(
-        head='<meta property="og:title" content="You will not believe this bridge">',
-        about=news(headline="Sarn bridge reopens after eleven months"),
-    ).replace("<nav>", "<h1>Log in</h1><nav>")
-    assert clean(page(html)).title == "Bridge over the Sarn reopens"
-
-
-def test_site_name_is_taken_off_the_title() -> None:
-    """Without a heading, the metadata's title loses the outlet's name, and only that."""
-    html = html_page(title="Sarn bridge - a chronicle").replace("h1>", "h2>")
-    assert clean(page(html)).title == "Sarn bridge - a chronicle"
-
-
 def test_markup_in_titles_is_plain_text() -> None:
     """No element of a hostile title survives."""
     about = news(headline="Bridge <script>alert(1)</script><b>reopens</b> &amp; stays")
@@ -121,6 +106,60 @@ def test_furniture_and_boxes_are_left_out() -> None:
         "<blockquote class='twitter-tweet'><p>What a day for the bridge</p></blockquote>"
     )
     assert clean(page(html_page(body=more))).text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>MORE: Ten bridges you must see</p>",
+        "<p>Got a story? Write to us at desk@harbour-herald.example.</p>",
+        "<p>Read all about roads by signing up to our free weekly newsletter.</p>",
+        "<p>We chose these ourselves, and may earn a commission when you buy.</p>",
+        "<p>Mara Lund writes about roads. Follow her on Bluesky.</p>",
+        "<p>___</p>",
+        "<p><a href='/ten'><strong>TEN BRIDGES YOU MUST SEE</strong></a></p>",
+        "<p><a href='/ten'>Which bridge is the longest?</a></p>",
+        "<div class='Pullquote-text'><p>We kept our word, if not our budget</p></div>",
+        "<div class='image_widget image'><img src='x'><p>The bridge in winter.</p></div>",
+    ],
+)
+def test_lines_that_lead_elsewhere(line: str) -> None:
+    """Links, invitations, quotations pulled out and captions are no part of the body."""
+    html = html_page().replace("Engineers", f"</p>{line}<p>Engineers", 1)
+    article = clean(page(html.replace("<p></p>", "")))
+    assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_sentences_made_of_links_are_kept() -> None:
+    """A sentence that names its sources with links is the article's."""
+    linked = "<p>The <a href='/a'>roads office</a> and <a href='/b'>the port agreed to it</a>.</p>"
+    html = html_page().replace("<p>Engineers", f"{linked}<p>Engineers", 1)
+    expected = (PARAGRAPHS[0], "The roads office and the port agreed to it.", *PARAGRAPHS[1:])
+    assert clean(page(html)).text == "\n\n".join(expected)
+
+
+@pytest.mark.parametrize("label", ["ROADS AND HARBOURS", "By Mara Lund", "Sarn bridge: it is open"])
+def test_what_stands_above_the_first_sentence(label: str) -> None:
+    """Sections, bylines and other wordings of the title are no part of the body."""
+    about = news(headline="Sarn bridge: it is open")
+    assert clean(page(html_page(label, *PARAGRAPHS, about=about))).text == "\n\n".join(PARAGRAPHS)
+
+
+def test_credit_above_the_first_sentence() -> None:
+    """An agency's byline stays, and is read."""
+    article = clean(page(html_page("By Reuters", *PARAGRAPHS)))
+    assert article.agency == "Reuters"
+
+
+def test_article_body_in_markdown() -> None:
+    """Links, marks and templates' attributes of a Markdown ``articleBody`` are taken out."""
+    rest = "\n\n".join(f"{p} (continued)" for p in PARAGRAPHS)
+    body = (
+        "+++dropcap\n\nThe [old bridge](https://harbour-herald.example/bridge) of *Sarn*"
+        f"{{: .small}} reopened, 5 * 4 years on.\n\n+++\n\n{rest}"
+    )
+    text = clean(page(html_page(PARAGRAPHS[0], about=news(articleBody=body)))).text
+    assert text == f"The old bridge of Sarn reopened, 5 * 4 years on.\n\n{rest}"
 
 
 def test_article_body_of_the_json_ld_replaces_a_partial_extraction() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -46,3 +47,32 @@ def test_names_are_found_a_few_levels_deep() -> None:
     """In a person, in lists of persons; how deep a stranger nests them breaks nothing."""
     found = [clean(page(html_page(about=news(author=nested(n))))).authors for n in (2, 600)]
     assert found == [("Mara Lund",), ()]
+
+
+def test_author_by_reference() -> None:
+    """A JSON-LD author that is only an "@id" is the page's object of that name."""
+    person = {"@type": "Person", "@id": "/#/person/1", "name": "Mara Lund"}
+    graph: dict[str, object] = {"@graph": [news(author={"@id": "/#/person/1"}), person]}
+    assert clean(page(html_page(about=graph))).authors == ("Mara Lund",)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Mara Lund and Ilse Tamm", ("Mara Lund", "Ilse Tamm")),
+        ("Mara Lund, Jon Berg, and Ilse Tamm", ("Mara Lund", "Jon Berg", "Ilse Tamm")),
+        ("Mara Lund & Jon Berg", ("Mara Lund", "Jon Berg")),
+        ("Mara Lund, Transport Correspondent", ("Mara Lund, Transport Correspondent",)),
+        ("Lund and Sons", ("Lund and Sons",)),
+        ("Office of Roads and Harbours Sarn", ("Office of Roads and Harbours Sarn",)),
+    ],
+)
+def test_several_authors_in_one_line(line: str, authors: tuple[str, ...]) -> None:
+    """Persons are parted, offices and firms are not."""
+    assert clean(page(html_page(about=news(author=line)))).authors == authors
+
+
+def test_author_named_twice() -> None:
+    """A name and the same as part of an address are one author."""
+    about = news(author=[{"name": "Mara Lund"}, {"name": "mara-lund"}])
+    assert clean(page(html_page(about=about))).authors == ("Mara Lund",)
