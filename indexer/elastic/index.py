@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -16,6 +17,7 @@ from corroborate.types import Article, Hit, Passage, SearchFilter
 from indexer.elastic import documents, indices
 from indexer.elastic.bulk import write
 from indexer.elastic.client import error, mapped
+from indexer.elastic.lock import Lock
 from indexer.elastic.table import Document, Table
 from indexer.elastic.words import matches
 
@@ -55,7 +57,7 @@ class ElasticIndex:
         client: Of the cluster.
         prefix: Of the names of the indices.
         place: Name of the cluster, for errors.
-        check: Raises if the right to index went to another process.
+        lock: The right to index.
         generation: The generation this object stands for; None: the one that is searched.
     """
 
@@ -64,14 +66,14 @@ class ElasticIndex:
         client: Any,
         prefix: str,
         place: str,
-        check: Callable[[], None],
+        lock: Lock,
         generation: Generation | None = None,
     ) -> None:
         self._client = client
         self._prefix = prefix
         self._alias = f"{prefix}-passages"
         self._place = place
-        self._check = check
+        self._lock = lock
         self._own = generation
         self._missed = _Missed()
 
@@ -89,9 +91,6 @@ class ElasticIndex:
         generation = Generation(f"{self._alias}-v{number}-{uuid4().hex[:8]}", embedder, dim)
         with mapped(self._place):
             indices.put_passages_template(self._client, self._prefix)
-            # A reindexing that was cut off may have left one.
-            if left := self._others(present.index if present else ""):
-                self._client.indices.delete(index=left)
             self._client.indices.create(
                 index=generation.index,
                 # Passages are seen when replacing them is done, not every second in between.
@@ -102,18 +101,55 @@ class ElasticIndex:
                     "_source": {"excludes": ["vector", "prose"]},
                 },
             )
-        return type(self)(self._client, self._prefix, self._place, self._check, generation)
+        return type(self)(self._client, self._prefix, self._place, self._lock, generation)
 
     def publish(self) -> None:
         """Make this generation the one that is searched, and drop the others, in one step."""
         if self._own is None:
             raise StoreError("only a new generation can be published")
-        self._check()
+        with self._fenced():
+            self._make_only(self._own.index)
+
+    def take_over(self) -> None:
+        """Shut out whoever held the lock before, and may only have stood still.
+
+        What they still send is for an alias or a generation that is gone, and is refused.
+        """
+        present = self._generation()
         with mapped(self._place):
-            old = self._others(self._own.index)
-            actions: list[Document] = [{"remove_index": {"index": name}} for name in old]
-            add = {"index": self._own.index, "alias": self._alias, "is_write_index": True}
-            self._client.indices.update_aliases(actions=[*actions, {"add": add}])
+            self._make_only(present.index if present else None)
+
+    def _make_only(self, index: str | None) -> None:
+        """Search one generation, write it under our own name, and drop the others, in one step.
+
+        Nothing is done if it is gone. What another process makes that takes the lock after it
+        was checked is none of those that are dropped.
+        """
+        there = self._client.indices.get(index=f"{self._alias}-v*", expand_wildcards="open")
+        self._lock.check()
+        actions: list[Document] = [{"remove_index": {"index": i}} for i in there if i != index]
+        if index:
+            actions.append({"add": {"index": index, "alias": self._alias, "is_write_index": True}})
+        if index and self._lock.owner:
+            others = {"index": index, "alias": f"{self._alias}-by-*", "must_exist": False}
+            actions += [{"remove": others}, {"add": {"index": index, "alias": self._writer}}]
+        if actions:
+            self._client.indices.update_aliases(actions=actions)
+
+    @property
+    def _writer(self) -> str:
+        """The name that only this process writes under, while it holds the lock."""
+        return f"{self._alias}-by-{self._lock.owner}"
+
+    @contextmanager
+    def _fenced(self) -> Iterator[None]:
+        """Map errors, and say so where they come of another process having taken over."""
+        try:
+            with mapped(self._place):
+                yield
+        except StoreError:
+            self._lock.check()
+            raise
 
     def replace(
         self,
@@ -129,9 +165,17 @@ class ElasticIndex:
         """
         if not articles:
             return {}
-        index = self._present().index
-        table = Table(self._client, index, self._place)
-        self._check()
+        self._lock.check()
+        with self._fenced():
+            return self._replace(articles, passages, vectors)
+
+    def _replace(
+        self,
+        articles: Sequence[Article],
+        passages: Sequence[Sequence[Passage]],
+        vectors: Sequence[NDArray[np.float32]],
+    ) -> dict[str, str]:
+        table = Table(self._client, self._present().index, self._place)
         # A process that was killed may have left what no search has seen yet.
         table.refresh()
         query: Document = {"terms": {"article_id": [a.id for a in articles]}}
@@ -149,15 +193,18 @@ class ElasticIndex:
                 owners[passage.id] = article.id
                 source = documents.passage_document(article, passage, row)
                 actions.append({"_id": passage.id, "routing": article.id, "_source": source})
-        unwritten = write(
-            self._client, [*actions, *_deletions(stale)], index, self._place, alias=False
-        )
-        refused = {owners[one]: reason for one, reason in unwritten.refused.items()}
+        refused = {owners[i]: why for i, why in self._write([*actions, *_deletions(stale)]).items()}
         if refused:
             half = {one: owner for one, owner in owners.items() if owner in refused}
-            write(self._client, _deletions(half), index, self._place, alias=False)
+            self._write(_deletions(half))
         table.refresh()
         return refused
+
+    def _write(self, actions: Sequence[Document]) -> dict[str, str]:
+        """Carry out actions on passages; return why the server refuses some, by their ids."""
+        alias = self._own is None and self._lock.owner is not None
+        index = self._writer if alias else self._present().index
+        return write(self._client, actions, index, self._place, alias=alias).refused
 
     def lexical(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
         """Return hits by BM25 over title and text, read as each passage's language."""
@@ -286,11 +333,6 @@ class ElasticIndex:
     @property
     def _searched(self) -> str:
         return self._own.index if self._own else self._alias
-
-    def _others(self, than: str) -> list[str]:
-        """Return all generations but one."""
-        there = self._client.indices.get(index=f"{self._alias}-v*", expand_wildcards="open")
-        return [name for name in there if name != than]
 
     def _generation(self) -> Generation | None:
         from elasticsearch import NotFoundError

@@ -26,7 +26,8 @@ class Lock:
     def __init__(self, table: Table, name: str) -> None:
         self._table = table
         self._name = name
-        self._owner: str | None = None
+        #: Of the lease that this process has; None without.
+        self.owner: str | None = None
 
     @contextmanager
     def held(self) -> Iterator[bool]:
@@ -35,7 +36,7 @@ class Lock:
         if not self._write(owner, LEASE, _is_free):
             yield False
             return
-        self._owner = owner
+        self.owner = owner
         over = threading.Event()
         renewing = threading.Thread(target=self._renew, args=(owner, over), daemon=True)
         renewing.start()
@@ -44,7 +45,7 @@ class Lock:
         finally:
             over.set()
             renewing.join()
-            self._owner = None
+            self.owner = None
             self._write(owner, 0.0, lambda lock: _is_of(lock, owner))
 
     def check(self) -> None:
@@ -56,7 +57,7 @@ class Lock:
         Raises:
             StoreUnavailable: Another took it.
         """
-        owner = self._owner
+        owner = self.owner
         if owner and not self._write(owner, LEASE, lambda lock: _is_of(lock, owner)):
             raise StoreUnavailable(
                 f"this process stood still for more than {LEASE:.0f} seconds, and another took "

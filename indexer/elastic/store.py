@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from corroborate.types import Overview
@@ -35,9 +36,7 @@ class ElasticStore:
         self.pages = ElasticPages(self._table("pages"))
         self.checks = ElasticChecks(self._table("checks"))
         self._lock = Lock(self._table("locks"), "indexing")
-        self.passages = ElasticIndex(
-            self._client, self._place.prefix, self._place.name, self._lock.check
-        )
+        self.passages = ElasticIndex(self._client, self._place.prefix, self._place.name, self._lock)
         self.articles = ElasticArchive(
             self._table("articles"), self.feeds.failing, self.passages.gaps, self._lock.check
         )
@@ -45,9 +44,13 @@ class ElasticStore:
     def _table(self, name: str) -> Table:
         return Table(self._client, f"{self._place.prefix}-{name}", self._place.name)
 
-    def indexing(self) -> AbstractContextManager[bool]:
+    @contextmanager
+    def indexing(self) -> Iterator[bool]:
         """Hold the right to write the index; yields False if another process holds it."""
-        return self._lock.held()
+        with self._lock.held() as mine:
+            if mine:
+                self.passages.take_over()
+            yield mine
 
     def overview(self, *, days: int = 0) -> Overview:
         """Return what the store holds; with ``days``, articles per outlet for so many days."""

@@ -11,6 +11,7 @@ from corroborate.errors import StoreError, StoreUnavailable
 from corroborate.types import SearchFilter
 from indexer.elastic import index as index_module
 from indexer.elastic.index import ElasticIndex
+from indexer.elastic.lock import Lock
 from indexer.elastic.table import Table
 
 ENGLISH = SearchFilter(languages=frozenset({"en"}))
@@ -33,7 +34,8 @@ def searched(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any]) -> Elast
     client = SimpleNamespace(
         msearch=msearch, indices=SimpleNamespace(get_mapping=lambda **_: MAPPING)
     )
-    return ElasticIndex(client, "news", "http://es:9200", lambda: None)
+    lock = Lock(Table(client, "news-locks", "http://es:9200"), "indexing")
+    return ElasticIndex(client, "news", "http://es:9200", lock)
 
 
 def shards(total: int, successful: int) -> dict[str, Any]:

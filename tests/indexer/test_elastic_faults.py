@@ -195,6 +195,39 @@ def test_who_lost_the_right_to_index_changes_nothing(
         assert len(store.passages.lexical(["otter"], ANY, 5)[0]) == 1
 
 
+@pytest.mark.parametrize("late", ["write", "write anew", "publish"])
+def test_what_is_sent_after_another_took_over_is_refused(
+    place: str, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """A process may stand still between its look at the lock and what it then sends."""
+    embedder = WordEmbedder()
+    with closing(open_store(place)) as store, closing(open_store(place)) as second:
+        store.articles.put([article(text="A walrus.")])
+        index_backlog(store, embedder)
+        monkeypatch.setattr(lock, "LEASE", -1.0)
+        with store.indexing() as mine:
+            assert mine
+            new = store.passages.next("words-1", embedder.dim)
+            look = lock.Lock.check
+
+            def stand_still(self: lock.Lock) -> None:
+                look(self)
+                monkeypatch.setattr(lock.Lock, "check", look)
+                second.articles.put([article(text="An otter.")])
+                assert index_backlog(second, embedder) == 1
+
+            sent = {
+                "write": lambda: write(store.passages, article(text="A walrus. " * 9)),
+                "write anew": lambda: write(new, article(text="A walrus. " * 9)),
+                "publish": new.publish,
+            }
+            monkeypatch.setattr(lock.Lock, "check", stand_still)
+            with pytest.raises(StoreUnavailable, match="another took over the indexing"):
+                sent[late]()
+        assert len(store.passages.lexical(["otter"], ANY, 5)[0]) == 1
+        assert store.passages.lexical(["walrus"], ANY, 5) == [[]]
+
+
 def test_a_lock_that_ran_out_and_nobody_took_still_holds(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,9 +242,11 @@ def test_two_generations_never_share_a_name(place: str, elasticsearch: Elasticse
     """What a reindexing left is dropped by the next, and its name is not used again."""
     pattern = f"{place.rpartition('/')[2]}-passages-v*"
     with closing(open_store(place)) as store:
-        store.passages.next("words-1", 256)
+        with store.indexing():
+            store.passages.next("words-1", 256)
         left = set(elasticsearch.indices.get(index=pattern))
-        store.passages.next("words-1", 256)
+        with store.indexing():
+            store.passages.next("words-1", 256)
         there = set(elasticsearch.indices.get(index=pattern))
         assert (len(left), len(there), left & there) == (1, 1, set())
 
