@@ -128,7 +128,7 @@ def start_container(port: int = 0) -> Container | None:
     ):
         said = (_docker("logs", "--tail", "1", container.id) or "silent").strip()
         container.stop()
-        raise StoreUnavailable(f"Elasticsearch did not start: {said}")
+        raise StoreUnavailable(f"Elasticsearch did not start: {said[:200]}")
     return container
 
 
@@ -210,7 +210,9 @@ def start(
     if not _comes_up(server.url, lambda: process.poll() is None):
         server.kill()
         said = (folder / "output").read_text(errors="replace").strip().splitlines()
-        raise StoreUnavailable(f"Elasticsearch did not start: {said[-1] if said else 'silent'}")
+        raise StoreUnavailable(
+            f"Elasticsearch did not start: {said[-1][:200] if said else 'silent'}"
+        )
     return server
 
 
