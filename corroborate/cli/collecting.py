@@ -83,7 +83,7 @@ def crawl(
         bool, typer.Option("--watch", help="Go on for ever, polling feeds as they fall due.")
     ] = False,
 ) -> None:
-    """Poll the feeds that are due; fetch, archive and index their new articles."""
+    """Poll the feeds that are due; fetch, archive and index new articles, and pages that waited."""
     import threading
 
     from workers.rounds import watch as go_on
