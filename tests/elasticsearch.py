@@ -207,7 +207,12 @@ def start(
         )
     scheme = "https" if lines.get("xpack.security.http.ssl.enabled") == "true" else "http"
     server = Server(f"{scheme}://127.0.0.1:{port}", process, folder)
-    if not _comes_up(server.url, lambda: process.poll() is None):
+    try:
+        ready = _comes_up(server.url, lambda: process.poll() is None)
+    except BaseException:
+        server.kill()
+        raise
+    if not ready:
         server.kill()
         said = (folder / "output").read_text(errors="replace").strip().splitlines()
         raise StoreUnavailable(

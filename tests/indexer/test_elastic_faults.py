@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from indexer.elastic.indices import VERSION
 from indexer.elastic.table import Document, Table
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
-from tests.elasticsearch import scratch, start
+from tests.elasticsearch import Server, scratch, start
 from tests.embedders import WordEmbedder
 from tests.indexer import child
 from tests.indexer.contract_index import write
@@ -42,23 +42,29 @@ SAYS_NOTHING = r"^((?!sec|et@|cret|12).)*is none we know((?!sec|cret|12).)*$"
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """Yield a folder for a server of the test's own."""
-    with scratch() as made:
-        yield made
+def started(installation: Path) -> Iterator[Callable[[int], Server]]:
+    """Yield what starts a server on a port, with the data of the one before; none is left."""
+    assert installation.exists()
+    with scratch() as folder, ExitStack() as servers:
+
+        def again(port: int) -> Server:
+            server = start(folder, port)
+            servers.callback(server.kill)
+            return server
+
+        yield again
 
 
 @pytest.mark.parametrize("falls", ["between two batches", "within a batch"])
 def test_a_server_that_is_killed_loses_nothing(
-    installation: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, falls: str
+    started: Callable[[int], Server], monkeypatch: pytest.MonkeyPatch, falls: str
 ) -> None:
     """Killed while it indexes: every archived article is there, and in the end indexed once."""
-    assert installation.exists()
     monkeypatch.setattr(lock, "LEASE", 1.0)
     monkeypatch.setattr("indexer.elastic.bulk.FIRST_WAIT", 0.1)
     # Several requests for one batch.
     monkeypatch.setattr("indexer.elastic.bulk.AT_ONCE", 16)
-    server = start(folder)
+    server = started(0)
     port = int(server.url.rpartition(":")[2])
     half = threading.Event()
 
@@ -85,11 +91,10 @@ def test_a_server_that_is_killed_loses_nothing(
         with pytest.raises(StoreUnavailable):
             index_backlog(store, WordEmbedder(), progress=progress)
         half.clear()
-        server = start(folder, port)
+        server = started(port)
         assert len(list(store.articles)) == child.COUNT
         until_indexed(store)
         assert_whole(store)
-    server.kill()
 
 
 def until_indexed(store: Store) -> None:
