@@ -20,12 +20,13 @@ def _lines(report: Report) -> Iterator[str]:
     article = report.article
     yield f"# {_text(view.title(article))}"
     yield ""
-    yield f"{_text(article.outlet.name)}, {view.day(article.published)}"
-    yield ""
+    if not view.is_one_claim(report):
+        yield f"{_text(article.outlet.name)}, {view.day(article.published)}"
+        yield ""
     yield f"**{view.headline(report)}** {view.searched(report)}"
     yield ""
     for gap in report.coverage.gaps:
-        yield f"- Note: {_text(gap)}"
+        yield f"- {_text(view.note(gap))}"
     for feed in report.coverage.failing:
         yield f"- Feed failing: {_text(feed.title or feed.url)} ({_text(feed.reason)})"
     for reprint in report.reprints:
@@ -41,7 +42,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield (
         f"Made {report.created:%Y-%m-%d %H:%M} UTC by Corroborate {report.version}; judge "
         f"`{report.models.judge}` (thresholds: {thresholds}), embedder "
-        f"`{report.models.embedder}`. {len(report.skipped)} sentences are not checkable claims."
+        f"`{report.models.embedder}`. {view.skipped(report)}"
     )
 
 
@@ -49,7 +50,7 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
     yield f"## {number}. {_text(finding.claim.text)}"
     yield ""
     sign, verdict = view.SIGN[finding.verdict], finding.verdict.value
-    sure = f" ({view.likelihood(finding.confidence)})"
+    sure = f" (confidence: {view.likelihood(finding.confidence)})"
     sure = "" if finding.verdict is Verdict.NO_COVERAGE else sure
     yield f"**{sign} {verdict.capitalize()}**{sure}. {_text(finding.summary)}"
     for stance in Stance:
@@ -59,7 +60,8 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
         yield ""
         if stance is Stance.UNRELATED:
             passages = sum(len(o.evidence) for o in origins)
-            yield f"{view.GROUP[stance]}: {passages} passages that do not speak to the claim."
+            found = view.count(passages, "passage")
+            yield f"{view.GROUP[stance]}: {found} found, not speaking to the claim."
             continue
         yield f"### {view.GROUP[stance]} ({len(origins)})"
         for origin in origins:

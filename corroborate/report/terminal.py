@@ -34,14 +34,14 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """
     article = report.article
     console.print(Text(view.title(article), style="bold"))
-    console.print(
-        Text(f"{view.plain(article.outlet.name)} · {view.day(article.published)}", style="dim")
-    )
+    if not view.is_one_claim(report):
+        source = f"{view.plain(article.outlet.name)} · {view.day(article.published)}"
+        console.print(Text(source, style="dim"))
     console.print()
     console.print(Text(view.headline(report), style="bold"))
     console.print(view.searched(report))
     for gap in report.coverage.gaps:
-        console.print(Text(f"Note: {view.plain(gap)}", style="yellow"))
+        console.print(Text(view.note(gap), style="yellow"))
     for reprint in report.reprints:
         console.print(
             Text(
@@ -57,7 +57,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     console.print(Rule(style="dim"))
     console.print(
         Text(
-            f"{len(report.skipped)} sentences are not checkable claims. "
+            f"{view.skipped(report)} "
             f"Judge {report.models.judge}, embedder {report.models.embedder}; "
             f"{report.seconds:.1f} s.",
             style="dim",
@@ -71,53 +71,56 @@ def _show_finding(number: int, finding: Finding, console: Console, *, everything
     style = _STYLE[finding.verdict]
     head.append(f"{view.SIGN[finding.verdict]} {finding.verdict.value.upper()}", style=style)
     if finding.verdict is not Verdict.NO_COVERAGE:
-        head.append(f"  {view.likelihood(finding.confidence)}", style="dim")
+        head.append(f"  confidence: {view.likelihood(finding.confidence)}", style="dim")
     console.print(Rule(style="dim"))
     console.print(head)
-    console.print(Padding(Text(view.plain(finding.claim.text), style="bold"), (0, 0, 0, 3)))
-    console.print(Padding(Text(view.plain(finding.summary)), (0, 0, 0, 3)))
+    _print(console, Text(view.plain(finding.claim.text), style="bold"), 3)
+    _print(console, Text(view.plain(finding.summary)), 3)
     for stance in Stance:
         origins = finding.of(stance)
         if not origins:
             continue
         passages = sum(len(o.evidence) for o in origins)
         title = Text(f"{view.GROUP[stance]}: ", style=_STANCE_STYLE[stance])
-        title.append(f"{_count(len(origins), 'origin')}, {_count(passages, 'passage')}")
-        console.print(Padding(title, (0, 0, 0, 3)))
+        title.append(f"{view.count(len(origins), 'origin')}, {view.count(passages, 'passage')}")
+        _print(console, title, 3)
         if stance is Stance.UNRELATED and not everything:
             continue
         for origin in origins:
             strongest = origin.evidence[0]
-            console.print(Padding(_evidence(strongest), (0, 0, 0, 5)))
+            _show_evidence(strongest, console)
             for line, sign in view.differences([strongest]).items():
                 said = Text(f"{sign} {view.plain(line)}", style="yellow")
-                console.print(Padding(said, (0, 0, 0, 7)))
+                _print(console, said, 7)
             for other in view.others(origin):
-                console.print(Padding(_folded(finding, other), (0, 0, 0, 7)))
+                _print(console, _folded(finding, other), 7)
     for origin in finding.own:
         title = Text("Agreeing, but of the article's own origin:", style="dim")
-        console.print(Padding(title, (0, 0, 0, 3)))
-        console.print(Padding(_evidence(origin.evidence[0]), (0, 0, 0, 5)))
+        _print(console, title, 3)
+        _show_evidence(origin.evidence[0], console)
 
 
-def _evidence(evidence: Evidence) -> Text:
+def _print(console: Console, text: Text, indent: int) -> None:
+    console.print(Padding(text, (0, 0, 0, indent)))
+
+
+def _show_evidence(evidence: Evidence, console: Console) -> None:
     hit = evidence.hit
     stance = evidence.stance
-    text = Text()
-    text.append("● ", style=_STANCE_STYLE[stance])
+    head = Text("● ", style=_STANCE_STYLE[stance])
     link = f" link {hit.url}" if hit.url and hit.url.isprintable() and " " not in hit.url else ""
-    text.append(view.plain(hit.outlet.name), style=f"bold{link}")
-    text.append(f" · {view.day(hit.published)}", style="dim")
-    text.append(f" · {view.plain(hit.title)}", style="dim")
+    head.append(view.plain(hit.outlet.name), style=f"not dim default bold{link}")
     sure = view.percent(evidence.judgement.probabilities.of(stance))
-    text.append(f" · {sure}\n", style="dim")
-    text.append("  “")
+    said = f" · {view.day(hit.published)} · {view.plain(hit.title)} · {sure}"
+    head.append(said, style="default dim")
+    _print(console, head, 5)
+    text = Text("“")
     for run in view.marked_passage(evidence):
         style = "bold underline" if view.NUMBER in run.marks else ""
         style = style or ("default" if view.DECIDED in run.marks else "dim")
         text.append(view.plain(run.text).replace("\n", " "), style=style)
     text.append("”")
-    return text
+    _print(console, text, 7)
 
 
 def _folded(finding: Finding, evidence: Evidence) -> Text:
@@ -125,7 +128,3 @@ def _folded(finding: Finding, evidence: Evidence) -> Text:
     text.append(f"{view.plain(evidence.hit.outlet.name)}, “{view.plain(evidence.hit.title)}”")
     text.append(f" ({view.plain(view.why_folded(finding, evidence))})")
     return text
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' if n != 1 else ''}"

@@ -33,7 +33,7 @@ MEANING = {
 #: A sign for each verdict, so that colour is never the only difference.
 SIGN = {
     Verdict.CORROBORATED: "✓",
-    Verdict.SINGLE_SOURCE: "1",
+    Verdict.SINGLE_SOURCE: "①",
     Verdict.CONTESTED: "±",
     Verdict.CONTRADICTED: "✗",
     Verdict.NO_COVERAGE: "–",
@@ -76,7 +76,7 @@ class Run:
 
 
 #: Characters that a heading takes of a text without a title, at most.
-HEADING = 90
+HEADING = 120
 
 #: Words that say nothing about why a passage was found.
 COMMON = frozenset(
@@ -153,7 +153,7 @@ def likelihood(probability: float) -> str:
 def percent(probability: float) -> str:
     """Return a probability in percent; nothing that is judged is ever certain."""
     whole = round(probability * 100)
-    return "over 99 %" if whole > 99 else "under 1 %" if whole < 1 else f"{whole} %"  # noqa: PLR2004
+    return "over 99%" if whole > 99 else "under 1%" if whole < 1 else f"{whole}%"  # noqa: PLR2004
 
 
 def day(moment: datetime | date | None) -> str:
@@ -189,11 +189,33 @@ def title(article: Article) -> str:
     return plain(article.title).strip() or shorten(plain(article.text), HEADING) or "Untitled"
 
 
+def is_one_claim(report: Report) -> bool:
+    """Return whether what was checked is one claim, and no article around it."""
+    sentences = [finding.claim.sentence for finding in report.findings]
+    return not report.article.title and sentences == [report.article.text.strip()]
+
+
+def count(n: int, noun: str) -> str:
+    """Return a number of things ("1 origin", "2 origins")."""
+    return f"{n:,} {noun}{'s' if n != 1 else ''}"
+
+
 def headline(report: Report) -> str:
     """Return the article's result in one sentence."""
-    total = len(report.findings)
+    if not report.findings:
+        return "No claim that can be checked was found."
     counts = [f"{n} {verdict.value}" for verdict, n in report.counts().items() if n]
-    return f"{total} claim{'s' if total != 1 else ''} checked: {', '.join(counts)}."
+    return f"{count(len(report.findings), 'claim')} checked: {', '.join(counts)}."
+
+
+def note(gap: str) -> str:
+    """Return a gap of the coverage as a sentence."""
+    return f"Note: {plain(gap).rstrip('.')}."
+
+
+def skipped(report: Report) -> str:
+    """Return how many sentences were not checked, in one sentence."""
+    return f"Not checkable, so left out: {count(len(report.skipped), 'sentence')}."
 
 
 def searched(report: Report) -> str:
@@ -204,10 +226,12 @@ def searched(report: Report) -> str:
         if coverage.since or coverage.until
         else "of any day"
     )
-    text = f"Searched {coverage.articles:,} articles of {len(coverage.outlets):,} other outlets"
+    outlets = count(len(coverage.outlets), "other outlet")
+    text = f"Searched {count(coverage.articles, 'article')} of {outlets}"
     text = f"{text}, {days}."
     if coverage.failing:
-        text += f" {len(coverage.failing)} of {coverage.feeds} feeds were failing."
+        were = "was" if len(coverage.failing) == 1 else "were"
+        text += f" {len(coverage.failing)} of {count(coverage.feeds, 'feed')} {were} failing."
     return text
 
 
@@ -265,7 +289,7 @@ def others(origin: Origin) -> list[Evidence]:
 
 
 def why_folded(finding: Finding, evidence: Evidence) -> str:
-    """Return why an article counts with another ("same wording, 64 %: “…”"), or nothing."""
+    """Return why an article counts with another ("shared wording of 64%: “…”"), or nothing."""
     for origin in finding.origins:
         for fold in origin.folds if origin.stance is evidence.stance else ():
             if fold.article_id == evidence.hit.passage.article_id:
@@ -285,4 +309,4 @@ def why_folded(finding: Finding, evidence: Evidence) -> str:
 def shorten(text: str, most: int = 220) -> str:
     """Return a text on one line; of a long one, whole words from its beginning."""
     text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(',;:')} …"

@@ -57,7 +57,7 @@ def test_terminal_shows_verdicts_passages_and_numbers() -> None:
     for part in (
         "4 claims checked: 1 single source, 1 contested, 1 contradicted, 1 no coverage.",
         "Searched 5 articles of 5 other outlets, from 2026-03-09 to 2026-03-09.",
-        "1 of 3 feeds were failing.",
+        "1 of 3 feeds was failing.",
         "The claim says 12 people died; this passage says 14.",
         "counted with it: Northern Post, “A town reels” (shared wording of 100%",
         "Reprint, not counted: Copy",
@@ -69,6 +69,15 @@ def test_terminal_shows_verdicts_passages_and_numbers() -> None:
 def test_terminal_counts_unrelated_passages_unless_asked() -> None:
     """Unrelated passages are counted; ``everything`` prints them."""
     assert on_terminal().count("Port Paper") < on_terminal(everything=True).count("Port Paper")
+
+
+def test_terminal_keeps_its_indent() -> None:
+    """On 80 columns every line of a passage stands as far in as its first."""
+    out = io.StringIO()
+    terminal.show(report(), Console(file=out, width=80))
+    lines = out.getvalue().splitlines()
+    quoted = next(i for i, line in enumerate(lines) if "“The carmaker" in line)
+    assert {len(line) - len(line.lstrip()) for line in lines[quoted : quoted + 3]} == {7}
 
 
 def test_terminal_is_not_steered_by_text() -> None:
@@ -99,7 +108,7 @@ def test_html_links_lead_somewhere() -> None:
     [
         ("Night of fire", "It burned.", "Night of fire"),
         ("", "Fourteen people died.", "Fourteen people died."),
-        ("", "Fourteen people " * 9, f"{'Fourteen people ' * 5}Fourteen …"),
+        ("", "Fourteen, people, " * 9, f"{'Fourteen, people, ' * 6}Fourteen …"),
         (" ", "", "Untitled"),
     ],
 )
@@ -107,10 +116,29 @@ def test_what_has_no_title_is_called_by_its_first_words(title: str, text: str, s
     """A claim that was handed in heads its own report, in every form."""
     made = replace(report(), article=article(title=title, text=text), findings=())
     out = io.StringIO()
-    terminal.show(made, Console(file=out, width=100))
+    terminal.show(made, Console(file=out, width=200))
     assert out.getvalue().startswith(f"{shown}\n")
     assert markdown.render(made).startswith(f"# {shown}\n")
     assert f">{shown}</h1>" in html.render(made)
+
+
+def test_one_claim_is_not_said_thrice() -> None:
+    """Where one claim was handed in there is no article to mark, and no outlet to name."""
+    claim = Claim("It burned.", "It burned.", 0, 10)
+    mine = article(title="", text="It burned.", outlet="Unknown outlet")
+    made = replace(report(), article=mine, findings=(conclude(claim, ()),))
+    for shown in (html.render(made), markdown.render(made)):
+        assert "Unknown outlet" not in shown
+    assert "The article" not in html.render(made)
+    assert html.render(made).count("It burned.</") == 2  # the heading and the finding
+
+
+def test_nothing_to_check_is_said() -> None:
+    """An article without a claim has its text and no empty picture."""
+    made = replace(report(), findings=())
+    for shown in (html.render(made), markdown.render(made)):
+        assert "No claim that can be checked was found." in shown
+    assert "At a glance" not in html.render(made)
 
 
 def test_html_says_the_language_of_a_passage() -> None:
@@ -159,7 +187,7 @@ def test_timeline_is_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "shown"),
-    [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.5, "50 %"), (0.994, "99 %"), (1.0, "over 99 %")],
+    [(0.0, "under 1%"), (0.004, "under 1%"), (0.5, "50%"), (0.994, "99%"), (1.0, "over 99%")],
 )
 def test_no_percentage_is_certain(probability: float, shown: str) -> None:
     """A judgement is never shown as impossible or certain, however it was rounded."""
