@@ -89,7 +89,7 @@ class ArchiveContract:
             {"authors": ("Ada Byron",)},
             {"language": None},
         ],
-        ids=lambda correction: "".join(correction),
+        ids="".join,
     )
     def test_a_correction_of_what_is_said_of_an_article_counts(
         self, store: Store, embedder: WordEmbedder, correction: dict[str, object]
