@@ -78,6 +78,7 @@ class Crawler:
         pace: Whose turn it is.
         texts: Where robots.txt are remembered; within this process by default.
         patience: Seconds to wait for a host's turn.
+        lasts: Time after which an attempt that was begun is surely over.
         now: The present moment, UTC.
     """
 
@@ -89,12 +90,14 @@ class Crawler:
         *,
         texts: RobotsTexts | None = None,
         patience: float = PATIENCE,
+        lasts: timedelta = LASTS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.store = store
         self.now = now
         self._fetcher = PoliteFetcher(fetcher, pace, texts)
         self._patience = patience
+        self._lasts = lasts
         self._finding = threading.Lock()
 
     def poll(self, feed: Feed) -> Poll:
@@ -230,7 +233,7 @@ class Crawler:
             return self._note(_ended(page, QUARANTINED, reason, self.now()))
         now = self.now()
         # Noted beforehand, so that a page which ends its worker is not tried for ever.
-        begun = replace(page, fetched=now, attempts=page.attempts + 1, due=now + LASTS)
+        begun = replace(page, fetched=now, attempts=page.attempts + 1, due=now + self._lasts)
         self.store.pages.put([begun])
         feed = (self.store.feeds.get(page.feed) or Feed(page.feed)) if page.feed else None
         try:

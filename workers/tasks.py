@@ -23,7 +23,7 @@ from corroborate.types import Feed, PageRecord
 from indexer.opening import open_store
 from workers import metrics, schedule
 from workers.app import app, settings
-from workers.crawl import LISTED, PUT_OFF, Crawler, host
+from workers.crawl import LASTS, LISTED, PUT_OFF, Crawler, host
 from workers.fetch import Fetcher
 from workers.kept import KeptTask
 from workers.pace import NotYet, Pace
@@ -42,7 +42,8 @@ def _store() -> Store:
 def _crawler() -> Crawler:
     client = redis.Redis.from_url(settings.redis)
     pace = Pace(settings.pace, RedisTurns(client))
-    return Crawler(_store(), Fetcher(settings), pace, texts=RedisTexts(client))
+    lasts = min(LASTS, timedelta(seconds=settings.lost_after))
+    return Crawler(_store(), Fetcher(settings), pace, texts=RedisTexts(client), lasts=lasts)
 
 
 @cache
