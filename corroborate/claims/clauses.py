@@ -73,6 +73,28 @@ _COMMENT = re.compile(
     r"(?<=\w)(?:,\s+(?:sending|showing|signal?ling|suggesting|proving|marking|prompting|raising|drawing|"
     r"underlining|highlighting|demonstrating)|\s+sending\s+an?\s+(?:\w+\s+)?(?:message|signal))\s[^\d,;]*$"
 )
+_DONE = {
+    "arresting": "arrested", "attacking": "attacked", "banning": "banned", "blocking": "blocked",
+    "bombarding": "bombarded", "bombing": "bombed", "closing": "closed", "cutting": "cut",
+    "detaining": "detained", "executing": "executed", "expelling": "expelled", "firing": "fired",
+    "hitting": "hit", "imposing": "imposed", "jailing": "jailed", "killing": "killed",
+    "launching": "launched", "opening": "opened", "raiding": "raided", "recalling": "recalled",
+    "seizing": "seized", "shelling": "shelled", "shooting": "shot", "striking": "struck",
+    "suspending": "suspended", "withdrawing": "withdrew",
+}  # fmt: skip
+#: "responded to the raid by closing the border": others can report what was done, not why.
+_MEANS = re.compile(
+    rf"^(?P<subject>{_SUBJECT})\s+(?:[a-z]+ly\s+)?"
+    r"(?:(?:(?:decided|chose|wanted|tried|sought)\s+to\s+)?sen[dt]\s+an?\s+(?:\w+\s+)?(?:message|signal)|"
+    r"responded|retaliated|reacted|hit\s+back|took\s+revenge)\b[^,;]*?\s+by\s+"
+    rf"(?P<verb>{'|'.join(_DONE)})\s+(?=\w)"
+)
+#: "these were all forged pictures": the pictures were.
+_THESE = re.compile(
+    r"\b(?:this|these|those)\s+(?P<be>is|was|are|were)\s+(?:all\s+)?(?:an?\s+)?"
+    r"(?P<how>fabricated|fake|faked|false|forged|invented|staged|doctored|baseless|untrue)\s+"
+    r"(?P<what>[a-z]+(?:\s+and\s+[a-z]+)?)(?=[.,]?$)"
+)
 #: Where a part cannot end.
 _OPEN = re.compile(
     r"\b(?:of|as|in|on|at|for|with|by|to|from|into|that|and|or|but|while|than|when|if|the|an?|his|her|"
@@ -102,6 +124,21 @@ _QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)|\([^)]*\)")
 
 def take_apart(sentence: str) -> list[str]:
     """Return the statements of a sentence; one, the sentence itself, where it stays whole."""
+    return [_plain(part) for part in _parts(sentence)]
+
+
+def _plain(part: str) -> str:
+    """Return a statement of what was done rather than why, and of things by their names."""
+    blank = _blanked(part)
+    if match := _MEANS.match(blank):
+        return f"{match['subject']} {_DONE[match['verb']]} {part[match.end() :]}"
+    if match := _THESE.search(blank):
+        said = f"the {match['what']} {match['be']} {match['how']}"
+        return part[: match.start()] + said + part[match.end() :]
+    return part
+
+
+def _parts(sentence: str) -> list[str]:
     if len(sentence.split()) < LONG:
         return [sentence]
     *before, sentence = _main_clause(sentence)
@@ -112,7 +149,7 @@ def take_apart(sentence: str) -> list[str]:
     *between, tail = _main_clause(tail)
     if min(len(head.split()), len(tail.split())) < LEAST:
         return [*before, sentence]
-    return [*before, _whole(head), *between, *take_apart(_whole(tail))]
+    return [*before, _whole(head), *between, *_parts(_whole(tail))]
 
 
 def _main_clause(sentence: str) -> list[str]:

@@ -66,6 +66,36 @@ def test_what_only_leads_up_is_left_out(sentence: str, expected: str) -> None:
     assert take_apart(sentence) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Keld’s army wanted to send a message by shelling dozens of houses in Sessen.",
+            "Keld’s army shelled dozens of houses in Sessen.",
+        ),
+        (
+            "The navy responded to the raid by closing the harbour of Velmar.",
+            "The navy closed the harbour of Velmar.",
+        ),
+        (
+            "The navy said it would respond by closing the harbour of Velmar.",
+            "The navy said it would respond by closing the harbour of Velmar.",
+        ),
+        (
+            "Keld claimed these were all forged pictures and documents.",
+            "Keld claimed the pictures and documents were forged.",
+        ),
+        (
+            "Keld called it “a day on which these were all forged pictures”.",
+            "Keld called it “a day on which these were all forged pictures”.",
+        ),
+    ],
+)
+def test_what_was_done_is_stated_plainly(sentence: str, expected: str) -> None:
+    """What was done to send a message is stated as done; "these" are named."""
+    assert take_apart(sentence) == [expected]
+
+
 def test_a_noun_in_ing_begins_no_comment() -> None:
     """A word like "building" is no participle: the sentence stays whole."""
     sentence = (
