@@ -137,7 +137,7 @@ class Engine:
         """
         from workers.dates import possible_days
 
-        days = possible_days(article.text, now().date()) if options.window_days else []
+        days = possible_days(article.text, datetime.now(UTC).date()) if options.window_days else []
         for day in days:
             guess = replace(options, around=day, window_days=options.window_days * 2)
             if self.searcher.coverage(window(article, guess)).articles:
@@ -159,8 +159,3 @@ class Engine:
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()
-
-
-def now() -> datetime:
-    """Return the present moment, UTC."""
-    return datetime.now(UTC)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corroborate.assembly import now
 from corroborate.cli import common
 from corroborate.errors import InputError
 
@@ -106,7 +106,9 @@ def crawl(
 def _due(parts: Engine, urls: list[str], *, everything: bool) -> list[Feed]:
     if not urls:
         feeds = parts.store.feeds
-        return [f for f in feeds.all() if not f.paused] if everything else feeds.due(now())
+        if everything:
+            return [feed for feed in feeds.all() if not feed.paused]
+        return feeds.due(datetime.now(UTC))
     known = {feed.url: feed for feed in parts.store.feeds.all()}
     for url in urls:
         if url not in known:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corroborate.assembly import now
 from corroborate.cli import common
 from corroborate.errors import InputError
 
@@ -33,7 +33,8 @@ def add(
 
     with common.engine() as parts:
         for url in urls:
-            found = [replace(f, outlet=outlet, added=now()) for f in discover(url, parts.fetcher)]
+            added = datetime.now(UTC)
+            found = [replace(f, outlet=outlet, added=added) for f in discover(url, parts.fetcher)]
             known = {feed.url for feed in parts.store.feeds.all()}
             parts.store.feeds.put([feed for feed in found if feed.url not in known])
             for feed in found:
@@ -48,7 +49,7 @@ def defaults() -> None:
 
     with common.engine() as parts:
         known = {feed.url for feed in parts.store.feeds.all()}
-        new = [replace(f, added=now()) for f in default_feeds() if f.url not in known]
+        new = [replace(f, added=datetime.now(UTC)) for f in default_feeds() if f.url not in known]
         parts.store.feeds.put(new)
     common.notices().print(f"{len(new)} feeds added; crawl them with 'corroborate crawl'")
 
@@ -114,7 +115,7 @@ def import_(path: Annotated[Path, typer.Argument(metavar="FILE.opml")]) -> None:
         raise InputError(f"{path} cannot be read: {exc.strerror}") from exc
     with common.engine() as parts:
         known = {feed.url for feed in parts.store.feeds.all()}
-        new = [replace(f, added=now()) for f in found if f.url not in known]
+        new = [replace(f, added=datetime.now(UTC)) for f in found if f.url not in known]
         parts.store.feeds.put(new)
     common.notices().print(f"{len(new)} feeds added, {len(found) - len(new)} already there")
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from corroborate.assembly import Engine, now
+from corroborate.assembly import Engine
 from corroborate.demo.web import LocalWeb
 from corroborate.logs import configure
 from corroborate.report import html, terminal
@@ -38,7 +39,7 @@ def main() -> None:
             store=folder, allow_private=True, pace=0.05, window_days=14, log_level="warning"
         )
         with Engine(settings, resolve=lambda host: [web.address] if host in web.sites else []) as e:
-            feeds = [Feed(url=url, added=now()) for url in web.feeds()]
+            feeds = [Feed(url=url, added=datetime.now(UTC)) for url in web.feeds()]
             e.store.feeds.put(feeds)
             console.print(f"Crawling {len(feeds)} invented outlets on {web.address}:{web.port} …")
             summary = crawl(e.crawler, feeds)

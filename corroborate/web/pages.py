@@ -9,7 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -20,7 +20,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
-from corroborate.assembly import now
 from corroborate.errors import CorroborateError
 from corroborate.report import html, markdown, view
 from corroborate.report.document import dumps
@@ -264,7 +263,7 @@ def _name(feed: Feed) -> str:
 
 def _add(book: FeedBook, feeds: list[Feed]) -> int:
     known = {feed.url for feed in book.all()}
-    new = [replace(feed, added=now()) for feed in feeds if feed.url not in known]
+    new = [replace(feed, added=datetime.now(UTC)) for feed in feeds if feed.url not in known]
     book.put(new)
     return len(new)
 
