@@ -17,6 +17,7 @@ HEAVY = (
     "onnxruntime",
     "pyarrow",
     "sentence_transformers",
+    "pydantic_settings",
     "torch",
     "trafilatura",
 )

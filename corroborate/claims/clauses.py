@@ -20,15 +20,16 @@ _PAST = (
     r"caught|chose|cut|drew|drove|fought|flew|laid|paid|sold|spent|spoke|stood|struck|swore|threw|"
     r"wrote|[a-z]{3,}ed)"
 )
-_VERB = rf"(?:is|are|will|would|can|could|does|says|{_PAST})"
+#: What a clause with a subject goes on with.
+VERB = rf"(?:is|are|will|would|can|could|does|says|{_PAST})"
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*){0,4}(?:[’']s?\s+[\w-]+)?"
 _INSIDE = r"(?!(?:to|of|in|on|at|for|with|by|from|and|that|as|the|an?|who|which)\s)[\w’'-]+"
 _SUBJECT = rf"\b(?:{_DETERMINER}\s+(?:{_INSIDE}\s+){{0,4}}?{_INSIDE}|{_NAME})"
-_HEAD = re.compile(rf"^(?P<subject>{_SUBJECT})\s+(?:[a-z]+ly\s+|later\s+|also\s+)?(?={_VERB}\b)")
+_HEAD = re.compile(rf"^(?P<subject>{_SUBJECT})\s+(?:[a-z]+ly\s+|later\s+|also\s+)?(?={VERB}\b)")
 #: ", but Netanyahu had …": a clause with a subject and a verb of its own.
 _COORDINATE = re.compile(
-    rf"(?:,?\s+but|,\s+(?:while|whereas|and))\s+(?P<part>{_SUBJECT}\s+(?:[a-z]+\s+)?{_VERB}\b)"
+    rf"(?:,?\s+but|,\s+(?:while|whereas|and))\s+(?P<part>{_SUBJECT}\s+(?:[a-z]+\s+)?{VERB}\b)"
 )
 #: ", even though it acknowledged …": who speaks is the main clause's subject.
 _CONCESSION = re.compile(
@@ -48,16 +49,23 @@ _SAYING = re.compile(
 _BODY = rf"[Tt]he\s+{_NAME}\s+(?:administration|government|regime|army|ministry|council|coalition)"
 _WHO = re.compile(
     rf"(?:(?P<whom>{_SUBJECT}),|(?P<name>\b(?:{_BODY}|{_NAME})))\s+who\s+"
-    rf"(?=(?:[a-z]+\s+){{0,4}}?{_VERB}\b|(?:[a-z]+\s+){{0,3}}\d)"
+    rf"(?=(?:[a-z]+\s+){{0,4}}?{VERB}\b|(?:[a-z]+\s+){{0,3}}\d)"
 )
 #: "…in early April 2017, which left about 100 people dead": no noun stands nearer to the
 #: pronoun than the main clause's subject.
-_WHICH = re.compile(rf"(?<=\d),\s+which\s+(?!(?:is|are|was|were|has|have|had)\b)(?={_PAST}\b)")
+_BEHIND_A_DAY = "|".join(
+    rf"(?<={end})"
+    for end in (r"\d", "January", "February", "March", "April", "May", "June", "July", "August",
+                "September", "October", "November", "December")
+)  # fmt: skip
+_WHICH = re.compile(
+    rf"(?:{_BEHIND_A_DAY}),\s+which\s+(?!(?:is|are|was|were|has|have|had)\b)(?={_PAST}\b)"
+)
 #: "When the council heard of it, the mayor left": what the sentence states is the rest.
 _SUBORDINATE = re.compile(
     r"^(?P<how>When|While|Although|Though|Even though|After|Before|As|Since|Because|Despite)\s"
     rf"(?P<clause>[^,;:]{{15,160}}),"
-    rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{_VERB}\b(?!,))"
+    rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{VERB}\b(?!,))"
 )
 #: What a subordinate clause must not be dropped for.
 _TOLL = re.compile(r"\d|\b(?:killed|died|dead|injured|wounded|hurt|missing|arrested|drowned)\b")
@@ -105,10 +113,10 @@ _RELATIVE = re.compile(
     r"\b(?:who|which|that|whom|whose|where)\b[^,]*|^(?:Even\s+)?(?:When|While|Although|Though|After|"
     r"Before|As|Since|Because|If)\b[^,]*,"
 )
-_ANY_VERB = re.compile(rf"\b{_VERB}\b")
+_ANY_VERB = re.compile(rf"\b{VERB}\b")
 #: Another clause, with whose subject a participle or a pronoun may go.
 _CLAUSE = re.compile(r"\b(?:but|while|whereas|who|which|because|when|after)\b")
-_RESUMES = re.compile(rf",\s+(?:[a-z]+ly\s+)?{_VERB}\b")
+_RESUMES = re.compile(rf",\s+(?:[a-z]+ly\s+)?{VERB}\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been)\s+(?:[a-z]+ly\s+)?(?:[a-z]+ed|hit|struck|shot|cut)\b")
 #: Names that "it" might be: not possessives, nor places something is in, nor days.
 _RUN = r"[A-Z][\w-]*+(?:\s+[A-Z][\w-]*+)*+"

@@ -38,6 +38,7 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
     claims: list[Claim] = []
     skipped: list[Skipped] = []
     mentions = Mentions()
+    mentions.note_title(article.title)
     day = article.published.date() if article.published else None
     timed = day is not None and not article.day_only
     title = _plain(article.title)

@@ -1,4 +1,4 @@
-"""Who "he", "she" or "the ministry" is, from what the article said before.
+"""Who "he" or "the ministry" is and where "the attack" was, from what the article said before.
 
 Careful on purpose: a wrong name makes a false claim, a pronoun only a vague one.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+
+from corroborate.claims.clauses import VERB
 
 _PARTICLE = r"(?:al-|el-|Al-|El-|de |van |von |bin |ibn |der |da |di )?"
 _NAME = rf"[A-Z][\w’'-]*[\w](?:\s+[A-Z]\.)*(?:\s+{_PARTICLE}[A-Z][\w’'-]*\w)*"
@@ -73,6 +75,19 @@ _INDEFINITE = re.compile(
     r"(?:\s+(?:for|of|at|in|from|close\s+to)\s+(?:the\s+)?[\w’' -]{3,50}?)?)"
     r"(?=\s+(?:said|says|told|revealed|added|confirmed|denied|who|that)\b|,)"
 )
+_EVENTS = (
+    "accident|airstrike|attack|avalanche|battle|blast|blaze|bombing|clashes|collapse|collision|crash|"
+    "derailment|earthquake|election|elections|eruption|explosion|fire|flood|floods|hurricane|killing|"
+    "killings|landslide|massacre|protest|protests|raid|raids|riot|riots|robbery|shooting|siege|"
+    "stabbing|strike|strikes|summit|wildfire"
+)
+_WHAT = rf"(?:(?!the\b|an?\b|this\b|that\b)[a-z-]+\s+)?(?:{_EVENTS})"
+#: "the chemical attack in Velmar": where "the chemical attack" will have been.
+_EVENT = re.compile(
+    rf"\b(?P<what>(?i:{_WHAT}))[”\"’']?\s+(?P<where>(?:in|at|near)\s+"
+    rf"(?:the\s+(?:town|city|village|district|port)\s+of\s+)?(?P<name>{_NAME}))(?<![’']s)(?<!\bSt)"
+)
+_BARE_EVENT = re.compile(rf"^The\s+(?P<what>{_WHAT})(?=\s+(?:[a-z]+ly\s+|also\s+)?{VERB}\b)")
 
 
 @dataclass(slots=True)
@@ -89,6 +104,12 @@ class Mentions:
     bodies: dict[str, str] = field(default_factory=dict)
     #: "source" → "a special source".
     sources: dict[str, str] = field(default_factory=dict)
+    #: "chemical attack" → "in Velmar"; "" where there were two.
+    places: dict[str, str] = field(default_factory=dict)
+
+    def note_title(self, title: str) -> None:
+        """Take in the article's title: its capitals tell nobody's name, but a place."""
+        self._note_places(title)
 
     def note(self, sentence: str) -> None:
         """Take in a sentence of the article."""
@@ -105,6 +126,14 @@ class Mentions:
                 self.bodies[head.lower()] = found
         for match in _INDEFINITE.finditer(sentence):
             self.sources[match["who"].lower()] = match["whole"]
+        self._note_places(sentence)
+
+    def _note_places(self, text: str) -> None:
+        for match in _EVENT.finditer(text):
+            if not _NO_BODY.match(match["name"]):
+                what = " ".join(match["what"].lower().split())
+                where = self.places.setdefault(what, match["where"])
+                self.places[what] = where if where == match["where"] else ""
 
     @staticmethod
     def _sole(sentence: str, people: list[str]) -> str | None:
@@ -147,4 +176,7 @@ class Mentions:
         if match and match["who"] in self.sources:
             whole = self.sources[match["who"]]
             return f"{whole[0].upper()}{whole[1:]}{sentence[match.end() :]}"
+        match = _BARE_EVENT.match(sentence)
+        if match and (where := self.places.get(match["what"])):
+            return f"{match[0]} {where}{sentence[match.end() :]}"
         return sentence

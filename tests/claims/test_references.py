@@ -38,3 +38,47 @@ def test_a_day_is_no_part_of_a_body() -> None:
     """Nobody is called "On Monday police"."""
     second = "The police arrested 12 people."
     assert _resolved("On Monday police raided a house.", second) == second
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (
+            "A gas explosion in the town of Sessen woke the province.",
+            "The gas explosion left 12 people dead.",
+            "The gas explosion in the town of Sessen left 12 people dead.",
+        ),
+        (
+            "A gas explosion in Sessen followed another gas explosion in Velmar.",
+            "The gas explosion left 12 people dead.",
+            "The gas explosion left 12 people dead.",
+        ),
+        (
+            "A gas explosion in Sessen woke the province.",
+            "The explosion on the ferry left 12 people dead.",
+            "The explosion on the ferry left 12 people dead.",
+        ),
+        (
+            "The election in Sessen was close.",
+            "The election results were read on Monday.",
+            "The election results were read on Monday.",
+        ),
+        (
+            "Fires broke out after the attack in April.",
+            "The attack left 12 people dead.",
+            "The attack left 12 people dead.",
+        ),
+    ],
+)
+def test_where_the_event_was_is_told(first: str, second: str, expected: str) -> None:
+    """An event is at the one place that was named with the same words, or at none."""
+    assert _resolved(first, second) == expected
+
+
+def test_a_title_says_where_the_event_was() -> None:
+    """Its capitals and its quotation marks are no part of what happened."""
+    mentions = Mentions()
+    mentions.note_title("Ministry Calls “Gas Explosion” in Sessen an Accident")
+    assert mentions.resolve("The gas explosion left 12 people dead.") == (
+        "The gas explosion in Sessen left 12 people dead."
+    )
