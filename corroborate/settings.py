@@ -74,7 +74,10 @@ class Settings(BaseSettings):
         description="Search passages published within so many days of the article; 0: any day.",
     )
     hits: int = Field(
-        12, ge=1, le=200, description="Passages that are judged for each claim, at most."
+        12,
+        ge=1,
+        le=200,
+        description="Passages judged for each claim; half as many more that state other figures of it.",
     )
     max_claims: int = Field(
         80, ge=1, le=1_000, description="Claims of one article that are checked, at most."

@@ -26,7 +26,10 @@ _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*){0,4}(?:[’']s?\s+[\w-]+)?"
 _INSIDE = r"(?!(?:to|of|in|on|at|for|with|by|from|and|that|as|the|an?|who|which)\s)[\w’'-]+"
 _SUBJECT = rf"\b(?:{_DETERMINER}\s+(?:{_INSIDE}\s+){{0,4}}?{_INSIDE}|{_NAME})"
-_HEAD = re.compile(rf"^(?P<subject>{_SUBJECT})\s+(?:[a-z]+ly\s+|later\s+|also\s+)?(?={VERB}\b)")
+_PLACE = rf"(?:in|at|near)\s+(?:the\s+[a-z]+\s+of\s+)?{_NAME}"
+_HEAD = re.compile(
+    rf"^(?P<subject>{_SUBJECT}(?:\s+{_PLACE})?)\s+(?:[a-z]+ly\s+|later\s+|also\s+)?(?={VERB}\b)"
+)
 #: ", but Netanyahu had …": a clause with a subject and a verb of its own.
 _COORDINATE = re.compile(
     rf"(?:,?\s+but|,\s+(?:while|whereas|and))\s+(?P<part>{_SUBJECT}\s+(?:[a-z]+\s+)?{VERB}\b)"

@@ -58,7 +58,12 @@ def check(
         ),
     ] = None,
     hits: Annotated[
-        int | None, typer.Option(min=1, max=200, help="Passages judged for each claim, at most.")
+        int | None,
+        typer.Option(
+            min=1,
+            max=200,
+            help="Passages judged for each claim, and half as many with other figures.",
+        ),
     ] = None,
     language: Annotated[
         list[str] | None,

@@ -73,9 +73,10 @@ def compare(
         passage_date: Day the passage was published.
         title: Title of the passage's article; helps to tell what it is about.
     """
-    ours, theirs = Side(claim, claim_date), Side(passage, passage_date, title or "")
-    if not ours.quantities or not theirs.quantities:
+    ours = Side(claim, claim_date)
+    if not ours.quantities:
         return []
+    theirs = Side(passage, passage_date, title or "")
     candidates = [
         _candidates(quantity, theirs.quantities, ours, theirs) for quantity in ours.quantities
     ]
