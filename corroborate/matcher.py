@@ -6,7 +6,6 @@ handed in; this room knows neither the index nor the models behind them.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +15,9 @@ from itertools import chain
 from corroborate import __version__
 from corroborate.claims.extract import extract
 from corroborate.errors import InputError
-from corroborate.numbers.compare import compare
-from corroborate.origins import Wording, Wordings, fold, shared_run
+from corroborate.origins import Wording, Wordings, fold
 from corroborate.protocols import Judge, Searcher
+from corroborate.selection import select
 from corroborate.types import (
     Article,
     Claim,
@@ -26,7 +25,6 @@ from corroborate.types import (
     Hit,
     Judgement,
     Models,
-    NumberOutcome,
     Pair,
     Report,
     Reprint,
@@ -35,14 +33,8 @@ from corroborate.types import (
 )
 from corroborate.verdict import conclude
 
-#: Hits asked for, as a multiple of those judged: copies are dropped between.
+#: Hits asked for, as a multiple of those judged: see :mod:`corroborate.selection`.
 SPARE = 5
-#: Hits of a claim with the same words that are judged, at most: the second shows that they are
-#: shared; more would only crowd out who writes in other words.
-COPIES = 2
-#: How a figure relates to the claim's where it counts the same thing.
-_TELLING = frozenset(NumberOutcome) - {NumberOutcome.NOT_COMPARABLE, NumberOutcome.OTHER_SCOPE}
-_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 #: Containment from which an article of another outlet repeats the input's own text.
 REPRINT = 0.5
 #: Containment means little for a text of fewer shingles.
@@ -63,7 +55,7 @@ class Options:
     window_days: int = 14
     #: Day to search around where the article does not say when it was published.
     around: date | None = None
-    #: Passages judged for each claim; half as many more that state other figures of it.
+    #: Passages judged for each claim; half as many more with other figures, or a denial.
     hits: int = 12
     #: Claims checked, at most: the first ones.
     max_claims: int = 80
@@ -98,11 +90,12 @@ def check(
     where = window(article, options)
     progress("searching", 0, len(claims))
     hits, stored, reprints = _search(article, claims, where, searcher, options.hits)
-    varied = [
-        _varied(found, options.hits, _Figures(claim, article))
+    day = article.published.date() if article.published else None
+    selected = [
+        select(claim.text, found, options.hits, day)
         for claim, found in zip(claims, hits, strict=True)
     ]
-    evidence = _judge(article, claims, varied, stored, judge, progress)
+    evidence = _judge(article, claims, selected, stored, judge, progress)
     progress("folding", len(claims), len(claims))
     wordings = Wordings({**stored, article.id: article})
     return Report(
@@ -177,53 +170,6 @@ def _search(
         if not (copies and crowded):
             closest = sorted(reprints.values(), key=lambda r: -r.overlap)
             return kept, stored, tuple(closest)
-
-
-class _Figures:
-    """Tells whether a hit states a figure of a claim that none before it had."""
-
-    def __init__(self, claim: Claim, article: Article) -> None:
-        self._claim = claim
-        self._day = article.published.date() if article.published else None
-        self._known: set[str] = set()
-
-    def new(self, hit: Hit) -> bool:
-        """Return whether it does, and remember its figures."""
-        day = hit.published.date() if hit.published else None
-        compared = compare(self._claim.text, hit.passage.text, self._day, day, hit.title)
-        figures = {
-            figure
-            for number in compared
-            if number.outcome in _TELLING
-            for figure in _FIGURE.findall(number.passage_text)
-        }
-        new = not figures <= self._known
-        self._known |= figures
-        return new
-
-
-def _varied(hits: Sequence[Hit], most: int, figures: _Figures) -> list[Hit]:
-    """Return the first hits, without those whose words :data:`COPIES` other articles had.
-
-    Those behind them that state other figures of the claim come too, half as many at most:
-    counts differ from outlet to outlet and day to day, and the reader should see them.
-    """
-    kept: list[tuple[Hit, Wording]] = []
-    others: list[Hit] = []
-    for hit in hits:
-        if len(kept) < most:
-            words = Wording(hit.passage.text)
-            copies = sum(
-                hit.passage.article_id != other.passage.article_id
-                and (hit.passage.text == other.passage.text or bool(shared_run(words, theirs)))
-                for other, theirs in kept
-            )
-            if copies < COPIES:
-                kept.append((hit, words))
-                figures.new(hit)
-        elif len(others) < most // 2 and figures.new(hit):
-            others.append(hit)
-    return [*(hit for hit, _ in kept), *others]
 
 
 def _reprints(article: Article, stored: Mapping[str, Article]) -> Iterator[Reprint]:

@@ -117,23 +117,6 @@ def test_one_wording_does_not_fill_the_evidence() -> None:
     assert finding.verdict is Verdict.CORROBORATED
 
 
-def test_other_figures_are_seen_behind_the_first_hits() -> None:
-    """Counts of the same thing that only later hits state are judged too, each once."""
-    tolls = ("40", "40", "40", "40", "40", "58", "58", "61", "70", "84")
-    shelf = [
-        article(
-            f"toll{i}",
-            outlet=f"Paper {i}",
-            text=f"Reporter {i * 'x'} writes: at least {toll} people were killed in Sessen.",
-        )
-        for i, toll in enumerate(tolls)
-    ]
-    report = checked("The fire in Sessen killed 40 people on Tuesday night.", shelf)
-    (finding,) = report.findings
-    found = {e.hit.passage.article_id for o in finding.origins for e in o.evidence}
-    assert found == {"toll0", "toll1", "toll2", "toll3", "toll5", "toll7"}
-
-
 def test_silence_behind_reprints_is_not_an_empty_index() -> None:
     """Nobody is said to write about what reprints of the input write about."""
     report = checked(WIRE, copies(3))

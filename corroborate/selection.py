@@ -1,0 +1,83 @@
+"""Which of a claim's hits are judged: judging is what a check waits for.
+
+The first ones are, but a wire story counts twice at most. Of those further down the ones that may
+change the verdict are: a passage that denies shares few words with what it denies, and counts
+differ from outlet to outlet and from day to day. Whether they do is up to the judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from corroborate.numbers.compare import compare
+from corroborate.numbers.context import names, told
+from corroborate.origins import Wording, shared_run
+from corroborate.types import Hit, NumberOutcome
+
+#: Hits of a claim with the same words that are judged, at most: the second shows that they are
+#: shared; more would only crowd out who writes in other words.
+COPIES = 2
+#: Least share of the claim's names that a passage has whose denial may be of the claim.
+LEAST_NAMES = 0.5
+#: How a figure relates to the claim's where it counts the same thing.
+_SAME_COUNT = frozenset(NumberOutcome) - {NumberOutcome.NOT_COMPARABLE, NumberOutcome.OTHER_SCOPE}
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+_DENIAL = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying|ial)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es?|ed|ing)|"
+    r"disput(?:es?|ed|ing)|contradict(?:s|ed|ing)?|fabricat\w+|baseless|unfounded|untrue|"
+    r"no evidence)\b",
+    re.IGNORECASE,
+)
+
+
+def select(claim: str, hits: Sequence[Hit], most: int, day: date | None) -> list[Hit]:
+    """Return the hits of a claim that are worth judging, in order.
+
+    Args:
+        claim: The claim's text.
+        hits: What was found, best first.
+        most: How many to return; half as many more that state other figures of the claim than
+            those before them, or deny something of which the claim may be.
+        day: When the claim was published, if known.
+    """
+    kept: list[tuple[Hit, Wording]] = []
+    known: set[str] = set()
+    for hit in hits:
+        if len(kept) == most + most // 2:
+            break
+        figures = _figures(claim, hit, day)
+        if len(kept) >= most and figures <= known and not _denies(claim, hit):
+            continue
+        words = Wording(hit.passage.text)
+        if sum(_copied(hit, words, *other) for other in kept) < COPIES:
+            kept.append((hit, words))
+            known |= figures
+    return [hit for hit, _ in kept]
+
+
+def _copied(hit: Hit, words: Wording, other: Hit, theirs: Wording) -> bool:
+    """Return whether two hits are one wording in two articles."""
+    return hit.passage.article_id != other.passage.article_id and (
+        hit.passage.text == other.passage.text or bool(shared_run(words, theirs))
+    )
+
+
+def _figures(claim: str, hit: Hit, day: date | None) -> set[str]:
+    """Return the figures of a hit that count what the claim counts."""
+    published = hit.published.date() if hit.published else None
+    return {
+        figure
+        for number in compare(claim, hit.passage.text, day, published, hit.title)
+        if number.outcome in _SAME_COUNT
+        for figure in _FIGURE.findall(number.passage_text)
+    }
+
+
+def _denies(claim: str, hit: Hit) -> bool:
+    """Return whether a hit denies something, and has enough of the claim's names."""
+    if not _DENIAL.search(hit.passage.text):
+        return False
+    ours = names(claim)
+    return bool(ours) and told(ours, f"{hit.title} . {hit.passage.text}") >= LEAST_NAMES

@@ -1,0 +1,73 @@
+"""Which hits are judged: the first ones, and those behind them that may change the verdict."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from corroborate.selection import select
+from corroborate.types import Hit, Outlet, Passage
+from tests.samples import WIRE
+
+CLAIM = "The fire in Sessen killed 40 people on Tuesday night."
+DAY = date(2026, 3, 10)
+
+
+def hits(*texts: str) -> list[Hit]:
+    """Return hits with these texts, each of another article."""
+    return [
+        Hit(
+            passage=Passage(f"a{i}", 0, len(text), text),
+            outlet=Outlet(f"paper{i}.example", f"Paper {i}"),
+            title="Fire in Sessen",
+            url=None,
+            published=None,
+            day_only=False,
+            score=1.0,
+        )
+        for i, text in enumerate(texts)
+    ]
+
+
+def selected(*texts: str, claim: str = CLAIM, most: int = 2) -> list[int]:
+    """Return the positions of the texts that are judged."""
+    return [int(hit.passage.article_id[1:]) for hit in select(claim, hits(*texts), most, DAY)]
+
+
+def test_the_first_are_judged_and_no_more() -> None:
+    """Passages that say nothing new are not judged beyond the limit."""
+    assert selected(*(f"Witness {i * 'x'} heard the sirens in Sessen." for i in range(5))) == [0, 1]
+
+
+def test_one_wording_is_judged_twice() -> None:
+    """Copies of one story do not crowd out the rest."""
+    assert selected(WIRE, WIRE, WIRE, "A witness heard the sirens.", most=3) == [0, 1, 3]
+
+
+def test_other_figures_are_judged_each_once() -> None:
+    """Counts of the same thing that only later hits state are seen, up to half as many."""
+    tolls = ("40", "40", "40", "40", "58", "58", "61", "70", "84")
+    texts = (
+        f"Reporter {i * 'x'} writes: at least {n} people were killed in the fire in Sessen."
+        for i, n in enumerate(tolls)
+    )
+    assert selected(*texts, most=4) == [0, 1, 2, 3, 4, 6]
+
+
+def test_a_count_of_something_else_is_no_other_figure() -> None:
+    """Only what the claim counts is compared with it."""
+    texts = [f"Firefighter {i * 'x'} came to Sessen with 7 engines." for i in range(3)]
+    assert selected(*texts) == [0, 1]
+
+
+def test_a_denial_further_down_is_judged() -> None:
+    """A denial stands behind what repeats the claim's words."""
+    texts = [f"Witness {i * 'x'} saw the fire in Sessen." for i in range(4)]
+    denial = "The mayor of Sessen rejected the reports: nobody had died."
+    assert selected(*texts, denial) == [0, 1, 4]
+
+
+def test_a_denial_of_another_place_is_not() -> None:
+    """What has none of the claim's names denies something else."""
+    texts = [f"Witness {i * 'x'} saw the fire in Sessen." for i in range(2)]
+    claim = "The fire at the Hotel Arden near Velmar killed 40 people."
+    assert selected(*texts, "The minister denied that he had resigned.", claim=claim) == [0, 1]
