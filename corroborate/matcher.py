@@ -43,7 +43,7 @@ REPRINT_LEAST = 30
 #: Pairs judged between two reports of progress: many, since batches are sorted by length.
 AT_ONCE = 128
 
-#: Told the stage and how far it is: ``progress("judging", 40, 300)``.
+#: Told the stage and how far it is: ``progress("judging passages", 40, 300)``.
 Progress = Callable[[str, int, int], None]
 
 
@@ -77,7 +77,7 @@ def check(
         searcher: Finds passages.
         judge: Decides what they do to the claims.
         options: Window, languages and limits.
-        progress: Called with "claims", "searching", "judging" and "folding".
+        progress: Called with what is done ("judging passages"), how much of it, and of how much.
 
     Raises:
         InputError: The article holds no claim that could be checked.
@@ -85,10 +85,10 @@ def check(
         ModelError: A model cannot be loaded.
     """
     started = time.monotonic()
-    progress("claims", 0, 1)
+    progress("reading claims", 0, 1)
     claims, skipped = _claims(article, options.max_claims)
     where = window(article, options)
-    progress("searching", 0, len(claims))
+    progress("searching for claims", 0, len(claims))
     hits, stored, reprints = _search(article, claims, where, searcher, options.hits)
     day = article.published.date() if article.published else None
     selected = [
@@ -96,7 +96,7 @@ def check(
         for claim, found in zip(claims, hits, strict=True)
     ]
     evidence = _judge(article, claims, selected, stored, judge, progress)
-    progress("folding", len(claims), len(claims))
+    progress("folding evidence", len(claims), len(claims))
     wordings = Wordings({**stored, article.id: article})
     return Report(
         article=article,
@@ -235,7 +235,7 @@ def _judge(
 def _judge_all(pairs: Sequence[Pair], judge: Judge, progress: Progress) -> list[Judgement]:
     judgements: list[Judgement] = []
     for start in range(0, len(pairs), AT_ONCE):
-        progress("judging", start, len(pairs))
+        progress("judging passages", start, len(pairs))
         judgements += judge.judge(pairs[start : start + AT_ONCE])
-    progress("judging", len(pairs), len(pairs))
+    progress("judging passages", len(pairs), len(pairs))
     return judgements

@@ -47,7 +47,7 @@ class CheckStatus(BaseModel):
                     "state": "running",
                     "created": "2026-03-10T07:31:02Z",
                     "title": "https://news.example/story",
-                    "stage": "judging",
+                    "stage": "judging passages",
                     "done": 40,
                     "total": 120,
                     "error": None,
@@ -61,7 +61,7 @@ class CheckStatus(BaseModel):
     state: CheckState
     created: datetime
     title: str
-    stage: str = Field(description="What is under way: reading, claims, searching, judging …")
+    stage: str = Field(description="What is under way: reading, judging passages …")
     done: int
     total: int
     error: str | None
