@@ -79,5 +79,4 @@ def _denies(claim: str, hit: Hit) -> bool:
     """Return whether a hit denies something, and has enough of the claim's names."""
     if not _DENIAL.search(hit.passage.text):
         return False
-    ours = names(claim)
-    return bool(ours) and told(ours, f"{hit.title} . {hit.passage.text}") >= LEAST_NAMES
+    return told(names(claim), f"{hit.title} . {hit.passage.text}") >= LEAST_NAMES
