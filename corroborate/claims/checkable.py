@@ -9,7 +9,7 @@ LEAST_WORDS = 5
 #: Words below which a line without a full stop is a headline or a caption.
 LEAST_UNFINISHED = 12
 #: Words outside quotation marks that it takes to say who is quoted.
-LEAST_SPEAKER = 2
+LEAST_FIRST_PERSON = 2
 
 _QUESTION = re.compile(r"\?[\"'”’)\]]*$")
 _FINISHED = re.compile(r"[.!…][\"'”’)\]]*$|[\"”’]$")
@@ -60,7 +60,7 @@ _DECIDED = re.compile(
 _ATTRIBUTED = re.compile(
     r"""\b(?:
       sa(?:id|ys|ying) | told | tells | according\ to | announced? | announces | stated?
-    | states | reported
+    | (?-i:states) | reported
     | reports | claim(?:s|ed|ing)? | argu(?:es|ed) | ask(?:s|ed) | warn(?:s|ed) | den(?:ies|ied)
     | accus(?:es|ed) | wrote | writes | tweeted | confirmed | confirms | added | insisted
     | insists | urged
@@ -75,14 +75,18 @@ _FIRST_PERSON = re.compile(
     r"(?:^|[\s(])(?:[Mm]e|[Mm]y|[Ww]e|us|Us|[Oo]ur)(?=[\s,.’'])"
     r"|(?:^|^\W*\w+\s|(?:^|\s)[^A-Z\s]\S*\s|[^\w\s]\s?)I(?=[\s,.’'])"
 )
+#: Who is spoken to: news tells of others.
+_SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|rs)?\b")
+_NUMBER = (
+    r"\d|\b(?i:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
+    r"fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?|trillions?|"
+    r"half|per\s?cent)\b"
+)
+_FIGURE = re.compile(_NUMBER)
 #: A quotation; one that began in an earlier sentence, or goes on in the next, as well.
 _QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
 #: Something particular: a number, or a name that is not merely the first word.
-_PARTICULAR = re.compile(
-    r"\d|(?<=[\w,;:’”)]\s)[\"“‘(]*[A-Z]\w+"
-    r"|\b(?i:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
-    r"fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|half|none|nobody)\b"
-)
+_PARTICULAR = re.compile(rf"{_NUMBER}|(?<=[\w,;:’”)]\s)[\"“‘(]*[A-Z]\w+|\b(?i:none|nobody)\b")
 _VERB = re.compile(
     r"""\b(?:
       is | are | was | were | be | been | has | have | had | will | would | can | could | may
@@ -116,7 +120,7 @@ def why_not(sentence: str) -> str | None:
         "boilerplate": _is_boilerplate(sentence),
         "question": _QUESTION.search(sentence) is not None,
         "fragment": _is_fragment(sentence),
-        "quotation without a speaker": len(_WORD.findall(bare)) < LEAST_SPEAKER,
+        "quotation without a speaker": len(_WORD.findall(bare)) < LEAST_FIRST_PERSON,
         "opinion": not reported and _is_opinion(bare),
         "nothing particular": not reported and _is_vague(sentence),
     }
@@ -145,6 +149,11 @@ def _is_opinion(bare: str) -> bool:
     return (
         bare.rstrip(' "”’)').endswith("!")
         or _OPINION.search(bare) is not None
-        or _FIRST_PERSON.search(bare) is not None
+        or (_speaks_for_itself(bare) and not _FIGURE.search(bare))
         or (_DUTY.search(bare) is not None and not _DECIDED.search(bare))
     )
+
+
+def _speaks_for_itself(bare: str) -> bool:
+    """Return whether the text speaks of its writer, or to its reader, outside quotations."""
+    return _FIRST_PERSON.search(bare) is not None or _SECOND_PERSON.search(bare) is not None

@@ -25,6 +25,7 @@ from corroborate.claims.checkable import why_not
         "The court ruled on Monday that the port should pay 3 million.",
         "Talvia withdrew its troops from Sessen.",
         "According to the union, the plant should have been closed in 2021.",
+        "We have lost three million jobs in Talvia since the war.",
     ],
 )
 def test_claims(sentence: str) -> None:
@@ -40,6 +41,8 @@ def test_claims(sentence: str) -> None:
         ("The minister should go before the summer of 2026.", "opinion"),
         ("Nobody helped us in the port of Velmar.", "opinion"),
         ("Yesterday I went to the port of Velmar.", "opinion"),
+        ("Sadly, the United States has lost its way in Talvia.", "opinion"),
+        ("You never hear the truth about the port of Velmar.", "opinion"),
         ("You can subscribe to the letter from Velmar here.", "boilerplate"),
         ("Advertisement: the best boats of Velmar are here.", "boilerplate"),
         ("We must not forget the people of Velmar.", "opinion"),
