@@ -42,7 +42,7 @@ def test_claims(sentence: str) -> None:
         ("Nobody helped us in the port of Velmar.", "opinion"),
         ("Yesterday I went to the port of Velmar.", "opinion"),
         ("Sadly, the United States has lost its way in Talvia.", "opinion"),
-        ("You never hear the truth about the port of Velmar.", "opinion"),
+        ("You can see the lights of the port from Velmar.", "opinion"),
         ("You can subscribe to the letter from Velmar here.", "boilerplate"),
         ("Advertisement: the best boats of Velmar are here.", "boilerplate"),
         ("We must not forget the people of Velmar.", "opinion"),
