@@ -22,8 +22,8 @@ from training.rows import STANCES, share, stance_examples
 
 #: Longest pair, in tokens: a passage of 100 words with its title, and a long claim.
 MAX_TOKENS = 256
-#: Pairs that the weights are rounded for.
-TYPICAL, TYPICAL_COUNT = Path(__file__).parent / "data" / "invented.jsonl", 256
+#: Pairs that the weights are rounded for: of all kinds that are written here.
+TYPICAL, TYPICAL_COUNT = Path(__file__).parent / "data", 384
 #: Most accuracy that 8 bits may cost. Answers near a tie change more often than that.
 MOST_LOST = 0.007
 
@@ -44,7 +44,8 @@ def export(start: Path, folder: Path) -> None:
 
 def _typical(tokenizer: Any) -> list[Any]:
     """Return the inputs of pairs such as the judge will read, always the same ones."""
-    examples = share(stance_examples(TYPICAL), TYPICAL_COUNT, random.Random(7))
+    written = [e for file in sorted(TYPICAL.glob("*.jsonl")) for e in stance_examples(file)]
+    examples = share(written, TYPICAL_COUNT, random.Random(7))
     pairs = [pair_text(example.pair) for example in examples]
     return [tokenizer(*pair, truncation=True, return_tensors="pt") for pair in pairs]
 
