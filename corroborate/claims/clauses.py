@@ -24,15 +24,26 @@ _PAST = (
 VERB = rf"(?:is|are|will|would|can|could|does|says|{_PAST})"
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:of\s+)?[A-Z][\w’'-]*){0,4}(?:[’']s?\s+[\w-]+)?"
-_INSIDE = r"(?!(?:to|of|in|on|at|for|with|by|from|and|that|as|the|an?|who|which)\s)[\w’'-]+"
+_INSIDE = (
+    r"(?!(?:to|of|in|on|at|for|with|by|from|among|about|against|and|that|as|the|an?|who|which|is|are|"
+    r"was|were|has|have|had|will|would|can|could|may|might|must|should)\s)[\w’'-]+"
+)
 _SUBJECT = rf"\b(?:{_DETERMINER}\s+(?:{_INSIDE}\s+){{0,4}}?{_INSIDE}|{_NAME})"
 _PLACE = rf"(?:in|at|near)\s+(?:the\s+[a-z]+\s+of\s+)?{_NAME}"
 _HEAD = re.compile(
     rf"^(?P<subject>{_SUBJECT}(?:\s+{_PLACE})?)\s+(?:[a-z]+ly\s+|later\s+|also\s+)?(?={VERB}\b)"
 )
-#: ", but Netanyahu had …": a clause with a subject and a verb of its own.
+#: ", but Netanyahu had …": a clause with a subject and a verb of its own, not "and the group
+#: that …", nor "and men accused of …".
 _COORDINATE = re.compile(
-    rf"(?:,?\s+but|,\s+(?:while|whereas|and))\s+(?P<part>{_SUBJECT}\s+(?:[a-z]+\s+)?{VERB}\b)"
+    rf"(?:,?\s+but|,\s+(?:while|whereas|and))\s+(?P<part>{_SUBJECT}\s+"
+    rf"(?:(?!(?:that|who|which)\s)[a-z]+\s+)?(?!\w+ed\s+(?:in|of|with|by)\s){VERB}\b)"
+)
+#: What is stated on a condition is not stated.
+_CONDITION = re.compile(r"\b(?:[Ii]f|[Uu]nless)\b")
+#: "not a judge but a party", "everyone but the mayor".
+_CONTRAST = re.compile(
+    r"\b(?:not|no|never|nothing|neither|\w+n[’']t)\b[^,]*$|\b(?:any|every|no)(?:one|body|thing)$|\ball$"
 )
 #: ", even though it acknowledged …": who speaks is the main clause's subject.
 _CONCESSION = re.compile(
@@ -45,14 +56,15 @@ _SAID = {
 }  # fmt: skip
 #: "…, claiming that it was a forgery": the main clause's subject says so.
 _SAYING = re.compile(
-    rf"(?:,(?:\s+and)?|\s+and)\s+(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?=\w)"
+    rf"(?:,(?:\s+and)?|\s+and)\s+(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?!to\s)(?=\w)"
 )
-#: "the Trump administration who in return launched …"; without a comma only after a name, or
-#: "the Republicans who objected" would be all of them.
+#: "the Trump administration who in return launched …"; without a comma only after a body, or
+#: "Republicans who objected" would be all of them.
 _BODY = rf"[Tt]he\s+{_NAME}\s+(?:administration|government|regime|army|ministry|council|coalition)"
+_NO_SUBJECT = r"(?!(?:the|an?|he|she|it|we|they|his|her|its|their)\s)"
 _WHO = re.compile(
-    rf"(?:(?P<whom>{_SUBJECT}),|(?P<name>\b(?:{_BODY}|{_NAME})))\s+who\s+"
-    rf"(?=(?:[a-z]+\s+){{0,4}}?{VERB}\b|(?:[a-z]+\s+){{0,3}}\d)"
+    rf"(?:(?P<whom>{_SUBJECT}),|(?P<name>\b{_BODY}))\s+who\s+"
+    rf"(?=(?:{_NO_SUBJECT}[a-z]+\s+){{0,4}}?{VERB}\b|(?:{_NO_SUBJECT}[a-z]+\s+){{0,3}}\d)"
 )
 #: "…in early April 2017, which left about 100 people dead": no noun stands nearer to the
 #: pronoun than the main clause's subject.
@@ -70,6 +82,10 @@ _SUBORDINATE = re.compile(
     rf"(?P<clause>[^,;:]{{15,160}}),"
     rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{VERB}\b(?!,))"
 )
+#: "When a ship is lost, the owner will pay": not without the loss.
+_DEPENDS = re.compile(rf"^{_SUBJECT}\s+(?:[a-z]+\s+)?(?:will|would|can|could)\b")
+#: "While the port is open, the bridge is not."
+_ELLIPSIS = re.compile(r"\bnot\W*$")
 #: What a subordinate clause must not be dropped for.
 _TOLL = re.compile(r"\d|\b(?:killed|died|dead|injured|wounded|hurt|missing|arrested|drowned)\b")
 _STATED = re.compile(rf"^(?:\d|{_SUBJECT}|[a-z]+\s+people\b)[^,]*?\s{_PAST}\b")
@@ -124,9 +140,11 @@ _PASSIVE = re.compile(r"\b(?:was|were|been)\s+(?:[a-z]+ly\s+)?(?:[a-z]+ed|hit|st
 #: Names that "it" might be: not possessives, nor places something is in, nor days.
 _RUN = r"[A-Z][\w-]*+(?:\s+[A-Z][\w-]*+)*+"
 _OTHER_NAME = re.compile(rf"\b(?:(?:in|at|near|into|on|\d+)\s+{_RUN}|{_RUN}[’']|(?P<name>{_RUN}))")
-#: "a mayor of Sessen who": the mayor, not the town.
-_OF = re.compile(r"\b(?:of|in|from|at|near)\s+$")
-_APPOSITION = re.compile(r"\b[A-Z][\w’'.-]*,\s+$")
+#: "a mayor of Sessen, who": the mayor, not the town; "Lind and Keld, who": both.
+_OF = re.compile(r"\b(?:of|in|from|at|near|on|for|like|and|or|not)\s+$")
+#: "Anton Keld, the head of the port": nearer names are no subject.
+_APPOSITION = re.compile(r"\b[A-Z][\w’'.-]*,\s+(?:(?:the|an?|his|her|its|their|from|of)\s[^,]*)?$")
+_CLEFT = re.compile(r"^It (?:is|was)\b")
 _SINGULAR, _PLURAL = re.compile(r"(?:is|was|has)\b"), re.compile(r"(?:are|were|have)\b")
 _MANY = re.compile(r"(?:[a-z]+[^su’'\W]s|people|police|men|women|children)$")
 _FIGURE = re.compile(r"\d")
@@ -178,6 +196,9 @@ def _main_clause(sentence: str) -> list[str]:
     if match is None or not _is_enough(sentence[match.end() :]):
         return [sentence]
     rest, clause = _whole(sentence[match.end() :]), match["clause"]
+    depends = match["how"] in {"When", "Before", "After"} and _DEPENDS.match(rest)
+    if depends or _ELLIPSIS.search(rest):
+        return [sentence]
     if not _TOLL.search(clause):
         return [rest]
     stated = match["how"] not in {"Before", "Despite"} and _STATED.match(clause)
@@ -214,7 +235,12 @@ def _first_cut(sentence: str) -> tuple[str, str] | None:
 
 
 def _coordinate(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
-    if match := _COORDINATE.search(blank):
+    match = _COORDINATE.search(blank)
+    if match is None:
+        return
+    head = blank[: match.start()]
+    contrast = match[0].lstrip().startswith("but") and _CONTRAST.search(head)
+    if not contrast and not _CONDITION.search(head):
         yield match.start(), sentence[match.start("part") :]
 
 
@@ -243,7 +269,13 @@ def _of_name(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
     group = "whom" if match["whom"] else "name"
     whom, before, tail = match[group], blank[: match.start(group)], blank[match.end() :]
     # "…, who …, did …": the main clause goes on behind the second comma; leave it whole.
-    doubtful = _OF.search(before) or _APPOSITION.search(before) or _RESUMES.search(tail)
+    doubtful = (
+        _OF.search(before)
+        or _APPOSITION.search(before)
+        or _RESUMES.search(tail)
+        or _ANY_VERB.search(whom)
+        or _CLEFT.search(blank)
+    )
     many = _MANY.search(whom) is not None
     if not doubtful and not (_SINGULAR if many else _PLURAL).match(tail):
         yield match.end(group), f"{whom} {sentence[match.end() :]}"
@@ -259,7 +291,7 @@ def _is_whole(head: str) -> bool:
 
 
 def _whole(part: str) -> str:
-    part = part.strip().rstrip(",;–—-").strip()
+    part = part.strip().rstrip(",;:–—-").strip()
     if not part.endswith((".", "!", "”", '"', "…")):
         part += "."
     return part[0].upper() + part[1:]

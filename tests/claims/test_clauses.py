@@ -199,6 +199,58 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
             "Velmar was hit by a storm on 3 March 2026, which left about 40 people of the"
             " old port without a home."
         ),
+        (
+            "The law on the ports was opposed by most of the Talvians who were asked about "
+            "it by the council of Sessen."
+        ),
+        (
+            "The council of Sessen gave the keys of the port to a Talvian who had led the "
+            "brigade for nine years."
+        ),
+        (
+            "The law was explained to the council by Ruta Lind, the head of a committee on "
+            "Sessen Ports, who said it was needed."
+        ),
+        (
+            "The plan for the bridge was signed on Monday by Ruta Lind and Anton Keld, who "
+            "are members of the council."
+        ),
+        (
+            "It was the mayor of Sessen, and not Anton Keld, who had promised to open the "
+            "port of Velmar in 2024."
+        ),
+        (
+            "The report asks why and when the council began watching Keld, who joined the "
+            "navy of Talvia in May 2024."
+        ),
+        (
+            "Among the guests was the writer Ruta Lind, who the police of Sessen said had "
+            "never been to the island before."
+        ),
+        (
+            "If the council of Sessen agrees to the sale, the port is closed at once, and "
+            "the company is barred from the bay for ten years."
+        ),
+        (
+            "A neighbour of the owner told the paper on Monday that everyone but the captain "
+            "was related to the owner of the ferry."
+        ),
+        (
+            "Under the old mayor of Velmar the council was no longer a court but a company "
+            "engaged in the sale of the port."
+        ),
+        (
+            "The town has a harbour with nine piers, a market, two schools, and a council "
+            "that is known for its long meetings."
+        ),
+        (
+            "When a ship is lost in the bay of Velmar by day or by night, the owner will pay "
+            "for the search."
+        ),
+        (
+            "While the ease with which the council of Sessen can act is in doubt this year, "
+            "the will of the new mayor is not."
+        ),
     ],
 )
 def test_what_would_break_stays_whole(sentence: str) -> None:
