@@ -76,6 +76,10 @@ _PREPOSITION = re.compile(
     r"before|after|from|between\s+[^,;]{1,40}\sand)\s+$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[,;:–—]")
+_PRESENT = re.compile(r"\b(?:is|are|has|have|do|does|says?)\b")
+#: "is funded through September": may lie ahead whatever the verb.
+_UP_TO = re.compile(r"\b(?:until|till|by|through)\s+(?:the\s+\w+\s+of\s+)?$", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:is|are|has|have|than|do|does|[’']re)\b(?!.*\b(?:said|told|[a-z]+ed)\b)")
 
 
@@ -144,11 +148,20 @@ def _ago(match: re.Match[str], published: date) -> str:
 def _near(match: re.Match[str], published: date) -> str:
     word, before = match["word"], _before(match)
     named = word[0].isupper() and before.strip()
-    nowadays = word == "today" and _NOW.search(before[-40:])
+    nowadays = word.lower() == "today" and _is_nowadays(match)
     if named or nowadays or _COUNTED.search(before) or _is_phrase(match):
         return match[0]
     step = {"yesterday": -1, "today": 0, "tomorrow": 1}[word.lower()]
     return _on(match, published + timedelta(days=step))
+
+
+def _is_nowadays(match: re.Match[str]) -> bool:
+    """Return whether "today" may mean these days: no verb beside it tells of a deed or a plan."""
+    own = _CLAUSE.split(_before(match))[-1]
+    after = _CLAUSE.split(match.string[match.end() :].lstrip(" ,"), maxsplit=1)[0]
+    if _NOW.search(own[-40:]) or lies_ahead(own, after) is None:
+        return True
+    return lies_ahead(own, "") is None and _PRESENT.search(after) is not None
 
 
 def _month(match: re.Match[str], published: date) -> str:
@@ -202,10 +215,12 @@ def _year(match: re.Match[str], published: date) -> int | None:
         return published.year + {"last": -(gap >= 0), "this": 0, "next": gap <= 0}[which]
     before = _before(match)
     ahead = lies_ahead(before, match.string[match.end() :])
+    up_to = not ahead and _UP_TO.search(before)
     if gap <= 0:
-        return None if ahead and gap < 0 else published.year
+        pending = ahead or (up_to and not _WAITED.search(before))
+        return None if pending and gap < 0 else published.year
     soon = 31 * (number - published.month) + (day or 1) - published.day <= SOON
-    if not ahead and soon and (ahead is None or _PHRASE.search(before)):
+    if up_to or (not ahead and soon and (ahead is None or _PHRASE.search(before))):
         return None  # "The June 8 election was called" in May.
     return published.year - (not ahead)
 

@@ -7,9 +7,9 @@ import re
 _AHEAD = (
     r"(?:will|would|shall|must|should|may|might|could|can|won[’']t|(?<=\w)[’']ll)\b"
     r"(?!\s+have\b)(?:\s+(?:not|also|be|[a-z]+ly)\b)*(?:\s+[a-z]+\b)?"
-    r"|(?:due|scheduled|slated|expected|planned|set)\s+(?:to(?:\s+be)?\s+[a-z]+|for|on|in|by)\b"
+    r"|(?:due|scheduled|slated|expected|planned|set|likely)\s+(?:to(?:\s+be)?\s+[a-z]+|for|on|in|by)\b"
     r"|(?:plans?|planning|intends?|hopes?|aims?|wants?|vow(?:s|ed)|promis(?:es|ed)|agreed|"
-    r"threaten(?:s|ed)|preparing|going|is|are|has|have)\s+to(?:\s+be)?\s+[a-z]+\b"
+    r"threaten(?:s|ed)|preparing|going|needs?|is|are|has|have)\s+to(?:\s+be)?\s+[a-z]+\b"
     r"|(?:begin|start|open|resume|end|expire|close|return|arrive|travel|meet|visit|vote|wrap)s"
     r"|(?:takes|comes|goes|is going) (?:place|effect|into|to)|kicks off|ahead of|upcoming"
 )
