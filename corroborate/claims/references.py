@@ -37,14 +37,18 @@ _NOT_PEOPLE = re.compile(
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|The|This|That|These|Those|He|She|"
     r"It|They|We|I|But|And|In|On|At|As|A|An|Officials?|Sources?|Activists|Rescuers|Witnesses)\b"
 )
+#: Not "group": nearly anything is one.
 _HEADS = (
-    "ministry|company|group|agency|party|council|committee|commission|court|university|hospital|"
+    "ministry|company|agency|party|council|committee|commission|court|university|hospital|"
     "department|association|union|army|police|observatory|organisation|organization|bank|airline"
 )
 #: "the Ministry of Health", "Brandt Shipping Company": what "the ministry" will mean.
 _BODY = re.compile(
-    rf"\b(?P<of>(?i:{_HEADS})\s+of\s+(?:the\s+)?{_NAME})|(?P<name>(?!The\b){_NAME}\s+(?i:{_HEADS}))\b"
+    rf"\b(?P<of>(?:{_HEADS.title()})\s+of\s+(?:the\s+)?{_NAME})"
+    rf"|(?P<name>(?!The\b){_NAME}\s+(?i:{_HEADS}))\b"
 )
+#: Sentences for which a body that was named is remembered.
+RECENT = 3
 #: What a body's name does not begin with ("On Monday police").
 _NO_BODY = re.compile(
     r"(?:On|In|At|By|For|From|After|Before|When|While|As|Since|But|And|This|That|These|Those|An?|"
@@ -53,6 +57,7 @@ _NO_BODY = re.compile(
 )
 #: A sentence that begins with a full name and goes on in lower case.
 _INITIAL = re.compile(r"^(?P<name>[A-Z][a-z’-]+(?:\s[A-Z]\.)?\s[A-Z][\w’-]+)\s+[a-z]")
+_POSSESSIVE = re.compile(r"(?:[A-Z][\w.-]*\s+)*[A-Z][\w-]*[’']s?\s")
 #: Names beside a person's: not where or when something was, nor what somebody is mayor of.
 _RUN = r"[A-Z][\w’'-]*+(?:\s+[A-Z][\w’'-]*+)*+"
 _OTHER = re.compile(
@@ -64,7 +69,11 @@ _HE, _SHE = (
     re.compile(r"\b(?:[Ss]he|[Hh]er|Mrs|Ms)\b"),
 )
 _SUBJECT = re.compile(r"^(?P<pronoun>He|She)\s+(?=[a-z’'])")
-_BARE_BODY = re.compile(rf"^The\s+(?P<head>{_HEADS})\s+(?=[a-z])")
+#: Not "The committee leaders", nor "The police and the mayor".
+_BARE_BODY = re.compile(
+    rf"^The\s+(?P<head>{_HEADS})\s+(?=(?:(?:[a-z]+ly|later|also)\s+)?"
+    rf"(?:{VERB}|expects|plans|wants|denies|must|may|might|should)\b)"
+)
 _SOURCE = re.compile(
     r"^The\s+(?P<who>source|official|witness|activist|spokesman|spokeswoman|spokesperson)\b"
     r"(?=\s+[a-z])"
@@ -100,8 +109,12 @@ class Mentions:
     person: str | None = None
     #: The pronouns that sentence used ("He", "She"); none where it used none.
     pronouns: frozenset[str] = frozenset()
-    #: Head ("ministry") → the last body of that kind.
+    #: Head ("ministry") → the one body of that kind; "" where there were two.
     bodies: dict[str, str] = field(default_factory=dict)
+    #: Head → the number of the sentence that last named it.
+    named: dict[str, int] = field(default_factory=dict)
+    #: Sentences so far.
+    count: int = 0
     #: "source" → "a special source".
     sources: dict[str, str] = field(default_factory=dict)
     #: "chemical attack" → "in Velmar"; "" where there were two.
@@ -113,20 +126,29 @@ class Mentions:
 
     def note(self, sentence: str) -> None:
         """Take in a sentence of the article."""
+        self.count += 1
         people = list(dict.fromkeys(self._people(sentence)))
         if people or not _SUBJECT.match(sentence):
             self.person = self._sole(sentence, people)
             used = {"He": _HE.search(sentence), "She": _SHE.search(sentence)}
             self.pronouns = frozenset(pronoun for pronoun, found in used.items() if found)
-        for match in _BODY.finditer(sentence):
-            found = match["of"] or match["name"]
-            words = found.split()
-            head = words[0] if match["of"] else words[-1]
-            if len(words) > 1 and not _NO_BODY.match(found):
-                self.bodies[head.lower()] = found
+        self._note_bodies(sentence)
         for match in _INDEFINITE.finditer(sentence):
             self.sources[match["who"].lower()] = match["whole"]
         self._note_places(sentence)
+
+    def _note_bodies(self, sentence: str) -> None:
+        for match in _BODY.finditer(sentence):
+            found = match["of"] or match["name"]
+            words = found.split()
+            head = (words[0] if match["of"] else words[-1]).lower()
+            if len(words) > 1 and not _NO_BODY.match(found):
+                known = self.bodies.get(head, found)
+                # "the Senate Judiciary Committee" is "the Judiciary Committee" too.
+                fuller, shorter = sorted((known, found), key=len, reverse=True)
+                same = fuller.lower().endswith(shorter.lower())
+                self.bodies[head] = fuller if same and shorter else ""
+                self.named[head] = self.count
 
     def _note_places(self, text: str) -> None:
         for match in _EVENT.finditer(text):
@@ -137,7 +159,12 @@ class Mentions:
 
     @staticmethod
     def _sole(sentence: str, people: list[str]) -> str | None:
-        """Return the person a sentence begins with, if it names nobody else."""
+        """Return the person a sentence begins with, if it names nobody else.
+
+        "Keld’s army" begins with the army.
+        """
+        if _POSSESSIVE.match(sentence):
+            return None
         initial = _INITIAL.match(sentence)
         if len(people) == 1 and sentence.startswith(tuple(people[0].split())):
             person = people[0]
@@ -155,13 +182,18 @@ class Mentions:
             name = match["titled"] or match["before"] or match["after"]
             if name is None or _NOT_PEOPLE.search(name):
                 continue
-            last = name.split()[-1].removesuffix("’s").removesuffix("'s")
+            name = name.removesuffix("’s").removesuffix("'s")
+            last = name.split()[-1]
             known = self.full.get(last)
             if known is None or len(name) > len(known):
                 titled = match["titled"] and " " not in name
                 self.full[last] = f"{match['title']} {name}" if titled else name
             found.append(self.full[last])
         return found
+
+    def _body(self, head: str) -> str | None:
+        recent = self.count - self.named.get(head, 0) < RECENT
+        return self.bodies.get(head) if recent else None
 
     def resolve(self, sentence: str) -> str:
         """Return a sentence with its subject named, where that is beyond doubt."""
@@ -170,8 +202,8 @@ class Mentions:
         if match and fits and self.person and self.person.split()[-1] not in sentence:
             return f"{self.person} {sentence[match.end() :]}"
         match = _BARE_BODY.match(sentence)
-        if match and match["head"].lower() in self.bodies:
-            return f"The {self.bodies[match['head'].lower()]} {sentence[match.end() :]}"
+        if match and (body := self._body(match["head"])):
+            return f"The {body} {sentence[match.end() :]}"
         match = _SOURCE.match(sentence)
         if match and match["who"] in self.sources:
             whole = self.sources[match["who"]]
