@@ -23,7 +23,10 @@ _BOILERPLATE = re.compile(
     | this\ (?:article|story|post)\ (?:was|has\ been|is)
     | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:(?-i:us)|me|the\ author)
     | watch\ (?:the\ video|below|above) | scroll\ down | recaptcha
-    )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http)""",
+    | toggle\ caption | replay\ more\ videos | media\ playback\ is
+    | (?-i:JUST\ WATCHED|MUST\ WATCH)
+    )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http
+    | (?:last\ )?updated\ at\ \d)""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Boilerplate where a sentence begins with it, or speaks to the reader; news elsewhere.

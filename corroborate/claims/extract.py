@@ -16,15 +16,20 @@ _CONNECTIVE = re.compile(
     r"^(?:(?:(?i:but|and|yet|meanwhile)\b,?(?!\s+for\b)|(?i:so|still|however|moreover|furthermore|"
     r"nevertheless|nonetheless|instead|indeed|also|thus|therefore|then|besides|additionally|"
     r"in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
-    r"on the other hand),)\s+)+(?=\S)"
+    r"on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
 )
-#: "City name (Agency) -" before the first sentence of a wire story.
+#: "City name (Agency) -" or "(Agency)" before the first sentence of a wire story; what is left of
+#: one that was cut, and a bullet.
 _DATELINE = re.compile(
     r"^[A-Z][\w .,/’'-]{1,60}\s*\((?:[^()]{2,30})\)\s*[-–—]+\s*|^[A-Z ,.]{3,40}\s+[–—]\s+"
+    r"|^\([A-Z][A-Za-z]{1,15}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^[–—●•*]\s+(?=[A-Z])"
 )
 #: ", two people close to him told this newspaper.": others cannot report that it was them.
+#: What follows a name, "Keld, a sailor …, previously said.", or is no speech, "…, only to be told
+#: so", stays.
 _NAMELESS = re.compile(
-    r"(?<=\w),\s+(?:[a-z][\w’'-]*\s+){1,6}(?:said|told\s+(?:[a-z][\w’'-]*\s*){1,4})"
+    r"(?<=\w),\s+(?!(?:\w+ly|later|once|has|had|which|who|only|saying|as|and|or|but)\s|\w+ing\s|un\w+\s)"
+    r"(?:[a-z][\w’'-]*\s+){1,6}(?:said|told\s+(?:[a-z][\w’'-]*\s*){1,4})"
     r"(?:\s+on\s+\w+day)?\.$"
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corroborate.claims.extract import extract
@@ -59,6 +59,13 @@ def test_the_last_claim_stands_alone(body: str, expected: str) -> None:
         ("And yet, the harbour of Velmar was closed.", "The harbour of Velmar was closed."),
         ("However, the harbour of Velmar was closed.", "The harbour of Velmar was closed."),
         ("But instead, Velmar closed the harbour.", "Velmar closed the harbour."),
+        ("At the same time, though, Velmar was closed.", "Velmar was closed."),
+        ("(Agency) - The harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        ("— The harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        (
+            "● Talvia: The harbour of Velmar was closed.",
+            "Talvia: The harbour of Velmar was closed.",
+        ),
         ("But that report was denied in Velmar.", "That report was denied in Velmar."),
     ],
 )
@@ -76,6 +83,8 @@ def test_connectives_are_left_out(body: str, expected: str) -> None:
         "Still images of the fire in Velmar were shown.",
         "As a result of the fire, Velmar was closed.",
         "But for the police, Velmar would have been lost.",
+        "“It was lost,” Anton Keld, a sailor from Velmar, previously said.",
+        "Keld came to the port of Velmar, only to be told it was closed.",
     ],
 )
 def test_what_only_looks_like_a_connective_stays(body: str) -> None:
@@ -118,6 +127,7 @@ def test_headlines_questions_and_opinions_are_skipped_with_reasons() -> None:
     ]
 
 
+@settings(deadline=None)  # The first example loads the tokenizer.
 @given(
     st.text(alphabet=st.sampled_from("Ab .,?!\n“”\"'(0)1–who which but The he said"), max_size=200)
 )
