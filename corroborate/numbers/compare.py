@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 
+from corroborate.numbers.ballots import SIDES
 from corroborate.numbers.context import share, stems, told
 from corroborate.numbers.explain import explain
 from corroborate.numbers.measures import PERSONS, TOLLS
@@ -44,6 +46,8 @@ NEAR = 0.2
 ROUND_DIGITS = 3
 #: Share of a figure by which rounding moves it at most: 14,000 is not 10,000.
 MOST_ROUNDED = 0.05
+#: What the two counts of the result of a vote are in.
+BALLOTS = frozenset(SIDES.values())
 _TOTALS = re.compile(
     r"\bsince (?:the|its|it|a|\w+ \d{4}|\d{4}|january|february|march|april|may|june|july|august|"
     r"september|october|november|december)\b|\b(?:overall|in total|so far this year|this year|"
@@ -159,11 +163,13 @@ def _same_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) ->
 
 
 def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
-    if ours.state != theirs.state and (ours.state and theirs.state):
-        return None
     persons = ours.head in PERSONS or theirs.head in PERSONS
-    if persons and ours.state != theirs.state:
-        return None
+    if ours.state != theirs.state:
+        if persons or (ours.state and theirs.state):
+            return None
+        # One side of a vote is neither the votes that it takes nor the margin.
+        if {ours.state, theirs.state} & BALLOTS and not _equal(ours, theirs):
+            return None
     if ours.head != theirs.head:
         nested = persons and "people" in {ours.head, theirs.head}
         return False if nested and ours.state else None
@@ -238,6 +244,7 @@ def _outcome(
         not _same_matter(claim, passage)
         or not (consistent or _same_place(claim, passage))
         or _of_another(ours, theirs, claim, passage, consistent=consistent)
+        or (same_scope and not consistent and _loose(ours, theirs, claim, passage))
     ):
         return NumberOutcome.NOT_COMPARABLE
     if not same_scope:
@@ -260,6 +267,13 @@ def _of_another(
     if opposite(claim.before(ours), passage.before(theirs)):
         return True
     return not consistent and other_subject(claim.sentence(ours), passage.sentence(theirs))
+
+
+def _loose(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
+    """Return whether two counts of one noun share no word around them: "seven countries"."""
+    if ours.kind is not Kind.COUNT or ours.state:
+        return False
+    return not claim.window(ours) & passage.window(theirs)
 
 
 def _agreement(ours: Quantity, theirs: Quantity) -> NumberOutcome:
@@ -307,8 +321,14 @@ def _other_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -
         low, high = sorted((max(ours.value, 1.0), max(theirs.value, 1.0)))
         if high / low > FAR and not (ours.approximate or theirs.approximate):
             return True
-    days = weekdays(mine, claim.day), weekdays(other, passage.day)
-    return bool(days[0] and days[1] and not days[0] & days[1])
+    if ours.kind is not Kind.DATE and _apart(claim.years(ours), passage.years(theirs)):
+        return True
+    return _apart(weekdays(mine, claim.day), weekdays(other, passage.day))
+
+
+def _apart(some: AbstractSet[object], others: AbstractSet[object]) -> bool:
+    """Return whether both texts name times, and none that the other names."""
+    return bool(some and others and not some & others)
 
 
 def _may_have_changed(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:

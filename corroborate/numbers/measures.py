@@ -84,6 +84,11 @@ _PARTIAL = re.compile(
     r"\s+(?:(?:more|additional|further|extra)\b|of (?:the|its|their|them|his|her|whom)\b)",
     re.IGNORECASE,
 )
+#: "By 20 votes", "two seats short": a margin, no more the whole than a part is.
+_MARGIN = re.compile(r"\bby\s+(?:(?:a margin of|only|just|some|about)\s+)*$", re.IGNORECASE)
+_SHORT = re.compile(r"\s+(?:short|shy)\b", re.IGNORECASE)
+#: What contests are won and lost by.
+_WON = frozenset({"vote", "seat", "goal"})
 #: All of them, and the words for people: what they share says nothing of the event.
 BEFALLEN = re.compile(
     rf"\b(?:{'|'.join(STATES.values())}|{'|'.join(GROUP)}|toll|casualties)\b", re.IGNORECASE
@@ -136,7 +141,12 @@ def counted(text: str, start: int, end: int, left: int, right: int) -> Counted:
         head = "people"
     if words and words[-1] == "lives":
         state = state or "killed"
-    partial = bool(_EXTRA.search(text[left:start]) or _PARTIAL.match(text, end, right))
+    partial = bool(
+        _EXTRA.search(text[left:start])
+        or _PARTIAL.match(text, end, right)
+        or _SHORT.match(text, stop, right)
+        or (head in _WON and _MARGIN.search(text[left:start]))
+    )
     return Counted(head, state, frozenset(words[:-1]) - SKIPPED, partial, stop)
 
 

@@ -49,7 +49,7 @@ def _either(words: Iterable[str]) -> str:
 
 _SMALL = rf"(?:(?:{_either(TENS)})(?:[- ](?:{_either(tuple(UNITS)[1:10])}))?|(?:{_either(UNITS)}))"
 _WORDS = (
-    rf"(?:half a (?:million|billion|dozen)|a quarter of a (?:million|billion)"
+    rf"(?:half a (?:million|billion|dozen)|(?:a )?quarter of a (?:million|billion)"
     rf"|(?:an?|{_SMALL})(?:[ -](?:{_either(SCALES)}))+"
     rf"(?:(?: and |[ -]){_SMALL}(?:[ -](?:{_either(SCALES)}))*)*|{_SMALL})"
 )

@@ -11,7 +11,8 @@ from corroborate.numbers.quantity import Kind, Quantity
 _SMALL = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
 _RATIO = re.compile(
     rf"(?<![\w.,/-])(?P<part>{_SMALL})\s+(?:in|out\s+of)\s+(?:every\s+)?"
-    rf"(?P<whole>{_SMALL}|\d{{2,3}})(?=\s+[a-z]+s\b|\s+(?:people|women|men|children)\b)",
+    rf"(?P<whole>{_SMALL}|\d{{2,3}})(?=\s+of\s+(?:the|its|their|all)\b"
+    r"|(?:\s+[a-z]+)??\s+(?:[a-z]+s|people|women|men|children)\b)",
     re.IGNORECASE,
 )
 #: How exact such a share is.

@@ -89,12 +89,21 @@ class Side:
     def _told(self) -> str:
         return _ATTRIBUTION.sub(" ", self.text)
 
+    def _around(self, quantity: Quantity) -> tuple[int, int]:
+        """Return the offsets of the sentence a quantity is in."""
+        return next(
+            ((s, e) for s, e in self.sentences if s <= quantity.start < e), (0, len(self.text))
+        )
+
     def sentence(self, quantity: Quantity) -> str:
         """Return the sentence a quantity is in."""
-        for start, end in self.sentences:
-            if start <= quantity.start < end:
-                return self.text[start:end]
-        return self.text
+        start, end = self._around(quantity)
+        return self.text[start:end]
+
+    def years(self, quantity: Quantity) -> set[float]:
+        """Return the years that the sentence of a quantity names."""
+        start, end = self._around(quantity)
+        return {q.value for q in self.quantities if q.unit == "year" and start <= q.start < end}
 
     def before(self, quantity: Quantity) -> str:
         """Return what stands before a quantity in its clause."""
@@ -103,7 +112,7 @@ class Side:
     def is_dateline(self, quantity: Quantity) -> bool:
         """Return whether a date says when something was published or told, as datelines do."""
         before = self.text[: quantity.start].rstrip(" (:,").lower()
-        if before[-1:] in {"", ".", "\n", "|"} or before.endswith(PUBLISHED):
+        if before[-1:] in {"", ".", "\n", "|", ")"} or before.endswith(PUBLISHED):
             return True
         if _TOLD_ON.search(before[-_REACH:]):
             return True
@@ -112,9 +121,7 @@ class Side:
 
     def window(self, quantity: Quantity) -> frozenset[str]:
         """Return the stems of the words around a quantity, within its sentence."""
-        start, end = next(
-            ((s, e) for s, e in self.sentences if s <= quantity.start < e), (0, len(self.text))
-        )
+        start, end = self._around(quantity)
         before = self.text[start : quantity.start].split()[-WINDOW:]
         after = self.text[quantity.end : end].split()[:WINDOW]
         return stems(" ".join([*before, *after, *quantity.modifiers]))

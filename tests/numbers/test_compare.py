@@ -151,6 +151,45 @@ def test_votes_are_compared_side_by_side() -> None:
     assert _outcomes("Exford's council passed the plan 9-4.", passage) == outcomes
 
 
+@pytest.mark.parametrize(
+    ("claim", "outcomes"),
+    [
+        ("The plan got 8 votes in Exford's council.", [NumberOutcome.SAME]),
+        ("The plan needs 10 votes in Exford's council.", []),
+        ("The plan passed Exford's council by 5 votes.", []),
+    ],
+)
+def test_votes_that_are_no_side(claim: str, outcomes: list[NumberOutcome]) -> None:
+    """A side of a vote is neither the margin nor the votes that are needed."""
+    assert _outcomes(claim, "The plan passed Exford's council 8-4.") == outcomes
+
+
+@pytest.mark.parametrize(
+    "margin", ["won by 20 seats", "is 20 seats short", "lost by about 20 seats"]
+)
+def test_margins(margin: str) -> None:
+    """A margin is not at odds with a whole, but with another margin."""
+    claim = f"The party {margin} in Exford."
+    whole = "The party has 71 seats in Exford."
+    assert _outcomes(claim, whole) == [NumberOutcome.OTHER_SCOPE]
+    other = "The party won by 30 seats in Exford."
+    assert _outcomes(claim, other) == [NumberOutcome.CONFLICT]
+
+
+def test_other_years() -> None:
+    """Numbers of two years are not at odds; the years are two numbers of their own."""
+    claim = "Exford's tax will cost farmers $15 million in 2031."
+    found = compare(claim, "Exford's tax will cost farmers $22 million in 2039.")
+    assert (found[0].measure, found[0].outcome) == ("USD", NumberOutcome.OTHER_SCOPE)
+
+
+def test_dates_of_messages() -> None:
+    """A date behind a name in brackets says when a message was sent."""
+    sent = "The new Exford bridge will open, says the council."
+    claim = f"{sent} (@exford) March 30, 2031"
+    assert _outcomes(claim, f"{sent} (@exford) March 23, 2031") == []
+
+
 def test_tolls_grow() -> None:
     """A toll that rose from one day to the next is an update, on one day a conflict."""
     claim, passage = "The fire in Exford killed 58 people.", "The Exford fire killed 70 people."
@@ -211,6 +250,15 @@ def test_other_event() -> None:
 def test_shares_of_others(claim: str, passage: str) -> None:
     """What another won is another number, and what rose is not the same as what fell."""
     assert _outcomes(claim, passage) == [NumberOutcome.NOT_COMPARABLE]
+
+
+def test_counts_of_others() -> None:
+    """Of counts of one noun that share no word around them, neither is held against the other."""
+    claim = "Keld named five judges in Exford."
+    passage = "Exford is old. Two judges sang on the bridge."
+    assert _outcomes(claim, passage) == [NumberOutcome.NOT_COMPARABLE]
+    passage = "Exford is old. Keld has named two judges."
+    assert _outcomes(claim, passage) == [NumberOutcome.CONFLICT]
 
 
 def test_spelling_of_names() -> None:

@@ -52,6 +52,7 @@ def _counts(text: str) -> list[tuple[float, str]]:
         ("The toll rose from 72 to 86.", [(86, "people killed")]),
         ("It won 120 of the 349 seats.", [(120, "seats"), (349, "seats")]),
         ("In Exford 11 people died.", [(11, "people killed")]),
+        ("Exford has just over quarter of a million voters.", [(250_000, "voters")]),
         ("1.2 million people fled.", [(1_200_000, "people displaced")]),
     ],
 )
@@ -112,6 +113,8 @@ def test_votes(text: str) -> None:
         ("It weighs 10 pounds.", Kind.MEASURE, 4.536, "kilograms"),
         ("It rose 3.5 per cent.", Kind.PERCENT, 3.5, "percent"),
         ("One in five people sang.", Kind.PERCENT, 20, "percent"),
+        ("One in five Exford farmers sang.", Kind.PERCENT, 20, "percent"),
+        ("One in five of the farmers sang.", Kind.PERCENT, 20, "percent"),
         ("It rose from 21 to 35 percent.", Kind.PERCENT, 35, "percent"),
         ("It rose two percentage points.", Kind.PERCENT, 2, "percentage points"),
         ("It is 5 km away.", Kind.MEASURE, 5000, "metres"),
