@@ -94,7 +94,7 @@ _WHAT = rf"(?:(?!the\b|an?\b|this\b|that\b)[a-z-]+\s+)?(?:{_EVENTS})"
 #: "the chemical attack in Velmar": where "the chemical attack" will have been.
 _EVENT = re.compile(
     rf"\b(?P<what>(?i:{_WHAT}))[”\"’']?\s+(?P<where>(?:in|at|near)\s+"
-    rf"(?:the\s+(?:town|city|village|district|port)\s+of\s+)?(?P<name>{_NAME}))(?<![’']s)(?<!\bSt)"
+    rf"(?:the\s+(?:town|city|village|district|port)\s+of\s+)?(?P<name>{_NAME}))(?<![’']s)(?<!\bSt)(?![\w’'])"
 )
 _BARE_EVENT = re.compile(rf"^The\s+(?P<what>{_WHAT})(?=\s+(?:[a-z]+ly\s+|also\s+)?{VERB}\b)")
 

@@ -24,6 +24,7 @@ from corroborate.claims.checkable import why_not
         "Talvia and Sessen will follow US sanctions from Monday on.",
         "The court ruled on Monday that the port should pay 3 million.",
         "Talvia withdrew its troops from Sessen.",
+        "The mayor of Sessen didn’t go to Talvia.",
         "According to the union, the plant should have been closed in 2021.",
         "We have lost three million jobs in Talvia since the war.",
     ],

@@ -100,6 +100,11 @@ def test_a_day_is_no_part_of_a_body() -> None:
             "The election results were read on Monday.",
         ),
         (
+            "The raid at Keld’s house was quick.",
+            "The raid was ordered by a judge.",
+            "The raid was ordered by a judge.",
+        ),
+        (
             "Fires broke out after the attack in April.",
             "The attack left 12 people dead.",
             "The attack left 12 people dead.",
