@@ -94,7 +94,8 @@ _VERB = re.compile(
     r"""\b(?:
       is | are | was | were | be | been | has | have | had | will | would | can | could | may
     | might | should | must | do | does
-    | did | \w+n[’']t | \w{2,}(?:ed|ing) | \w{2,}[^su\W]s | went | came | took | gave | got | made | said
+    | did | \w+n[’']t
+    | \w{2,}(?:ed|ing) | \w{2,}[^su\W]s | went | came | took | gave | got | made | said
     | told | saw | found | left | lost | won | met | held | led | fell | rose | grew | became
     | began | broke | brought | built | bought | caught | chose | cut | drew | drove | fought
     | flew | hit | kept | knew | laid | paid | put | ran | sent | set | shot | shut | sold
