@@ -55,7 +55,7 @@ class Options:
     window_days: int = 14
     #: Day to search around where the article does not say when it was published.
     around: date | None = None
-    #: Passages judged for each claim; half as many more with other figures, or a denial.
+    #: Passages judged for each claim; more only with other figures or denials.
     hits: int = 12
     #: Claims checked, at most: the first ones.
     max_claims: int = 80

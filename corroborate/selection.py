@@ -39,21 +39,23 @@ def select(claim: str, hits: Sequence[Hit], most: int, day: date | None) -> list
         claim: The claim's text.
         hits: What was found, best first.
         most: How many to return; half as many more that state other figures of the claim than
-            those before them, or deny something of which the claim may be.
+            those before them, and a quarter as many that deny something that it may be about.
         day: When the claim was published, if known.
     """
     kept: list[tuple[Hit, Wording]] = []
     known: set[str] = set()
+    left = {"first": most, "figure": most // 2, "denial": most // 4}
     for hit in hits:
-        if len(kept) == most + most // 2:
-            break
         figures = _figures(claim, hit, day)
-        if len(kept) >= most and figures <= known and not _denies(claim, hit):
+        reasons = {"first": True, "figure": bool(figures - known), "denial": _denies(claim, hit)}
+        reason = next((name for name, holds in reasons.items() if holds and left[name]), None)
+        if reason is None:
             continue
         words = Wording(hit.passage.text)
         if sum(_copied(hit, words, *other) for other in kept) < COPIES:
             kept.append((hit, words))
             known |= figures
+            left[reason] -= 1
     return [hit for hit, _ in kept]
 
 

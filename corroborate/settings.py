@@ -77,7 +77,7 @@ class Settings(BaseSettings):
         12,
         ge=1,
         le=200,
-        description="Passages judged for each claim; half as many with other figures or denials.",
+        description="Passages judged for each claim; more only with other figures or denials.",
     )
     max_claims: int = Field(
         80, ge=1, le=1_000, description="Claims of one article that are checked, at most."

@@ -63,11 +63,13 @@ def test_a_denial_further_down_is_judged() -> None:
     """A denial stands behind what repeats the claim's words."""
     texts = [f"Witness {i * 'x'} saw the fire in Sessen." for i in range(4)]
     denial = "The mayor of Sessen rejected the reports: nobody had died."
-    assert selected(*texts, denial) == [0, 1, 4]
+    assert selected(*texts, denial, most=4) == [0, 1, 2, 3, 4]
+    assert selected("A siren was heard in Sessen.", *texts, denial, most=4) == [0, 1, 2, 3, 5]
 
 
 def test_a_denial_of_another_place_is_not() -> None:
     """What has none of the claim's names denies something else."""
-    texts = [f"Witness {i * 'x'} saw the fire in Sessen." for i in range(2)]
+    texts = [f"Witness {i * 'x'} saw the fire in Sessen." for i in range(4)]
     claim = "The fire at the Hotel Arden near Velmar killed 40 people."
-    assert selected(*texts, "The minister denied that he had resigned.", claim=claim) == [0, 1]
+    denial = "The minister denied that he had resigned."
+    assert selected(*texts, denial, claim=claim, most=4) == [0, 1, 2, 3]

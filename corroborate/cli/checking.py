@@ -62,7 +62,7 @@ def check(
         typer.Option(
             min=1,
             max=200,
-            help="Passages judged for each claim; half as many with other figures or denials.",
+            help="Passages judged for each claim; more only with other figures or denials.",
         ),
     ] = None,
     language: Annotated[
