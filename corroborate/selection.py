@@ -39,12 +39,12 @@ def select(claim: str, hits: Sequence[Hit], most: int, day: date | None) -> list
         claim: The claim's text.
         hits: What was found, best first.
         most: How many to return; half as many more that state other figures of the claim than
-            those before them, and a quarter as many that deny something that it may be about.
+            those before them, and a third as many that deny something that it may be about.
         day: When the claim was published, if known.
     """
     kept: list[tuple[Hit, Wording]] = []
     known: set[str] = set()
-    left = {"first": most, "figure": most // 2, "denial": most // 4}
+    left = {"first": most, "figure": most // 2, "denial": most // 3}
     for hit in hits:
         figures = _figures(claim, hit, day)
         reasons = {"first": True, "figure": bool(figures - known), "denial": _denies(claim, hit)}
