@@ -46,10 +46,14 @@ def select(claim: str, hits: Sequence[Hit], most: int, day: date | None) -> list
     known: set[str] = set()
     left = {"first": most, "figure": most // 2, "denial": most // 3}
     for hit in hits:
-        figures = _figures(claim, hit, day)
-        reasons = {"first": True, "figure": bool(figures - known), "denial": _denies(claim, hit)}
-        reason = next((name for name, holds in reasons.items() if holds and left[name]), None)
-        if reason is None:
+        figures = _figures(claim, hit, day) if left["first"] or left["figure"] else set()
+        if left["first"]:
+            reason = "first"
+        elif left["figure"] and figures - known:
+            reason = "figure"
+        elif left["denial"] and _denies(claim, hit):
+            reason = "denial"
+        else:
             continue
         words = Wording(hit.passage.text)
         if sum(_copied(hit, words, *other) for other in kept) < COPIES:

@@ -50,7 +50,7 @@ FOLDS = 5
 MOST_FALSE_CONFLICTS = 0.02
 LEAST_PRECISION, LEAST_RECALL = 0.85, 0.65
 #: Nothing is asserted that is less likely than not, however well that would score.
-GRID = np.round(np.arange(0.4, 0.951, 0.025), 3)
+GRID = np.round(np.arange(0.5, 0.951, 0.025), 3)
 UNRELATED_THRESHOLD = 0.5
 #: Where each weight stands in the fitted vector: (stance, feature, sign).
 PLACES = [

@@ -94,6 +94,12 @@ _FIRST_TIME = re.compile(
     r"^(?:It|This|That) (?:was|is|marks?|marked) the (?:first|second|third|last|latest) time "
     rf"(?:that\s+)?(?={_DETERMINER}\s|[A-Z])"
 )
+#: "The fire came days after parliament passed the law": that it did is what others can report.
+_CAME_AFTER = re.compile(
+    r"^[A-Z][^,;:]{1,60}?\s(?:came|comes)\s+(?:(?:just|only|nearly|roughly|about|barely)\s+)*"
+    r"(?:(?:the|an?|\w+)\s+)?(?:hour|day|week|month|year)s?\s+after\s+"
+    rf"(?=(?:{_DETERMINER}\s|[A-Z])[^,;:]*?\s{VERB}\b)"
+)
 #: "fired 59 missiles at the base, sending a clear message": beside a figure, what it was
 #: meant or taken for is no part of the statement.
 _COMMENT = re.compile(
@@ -153,10 +159,10 @@ _QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)|\([^)]*\)")
 
 def take_apart(sentence: str) -> list[str]:
     """Return the statements of a sentence; one, the sentence itself, where it stays whole."""
-    return [_plain(part) for part in _parts(sentence)]
+    return [_stated(part) for part in _parts(sentence)]
 
 
-def _plain(part: str) -> str:
+def _stated(part: str) -> str:
     """Return a statement of what was done rather than why, and of things by their names."""
     blank = _blanked(part)
     if match := _MEANS.match(blank):
@@ -190,7 +196,8 @@ def _main_clause(sentence: str) -> list[str]:
     if comment and _FIGURE.search(sentence[: comment.start()]):
         sentence = _whole(sentence[: comment.start()])
     blank = _blanked(sentence)
-    if (match := _FIRST_TIME.match(blank)) and _is_enough(sentence[match.end() :]):
+    match = _FIRST_TIME.match(blank) or _CAME_AFTER.match(blank)
+    if match and _is_enough(sentence[match.end() :]):
         return [_whole(sentence[match.end() :])]
     match = _SUBORDINATE.match(blank)
     if match is None or not _is_enough(sentence[match.end() :]):

@@ -54,6 +54,13 @@ def test_what_is_said_in_passing_is_a_claim() -> None:
         ),
         (
             (
+                "The fire in the harbour came just two days after the council of Sessen closed its "
+                "last fire station over a lack of money."
+            ),
+            "The council of Sessen closed its last fire station over a lack of money.",
+        ),
+        (
+            (
                 "The navy of Talvia fired 12 rockets at the island in the bay of Velmar sending "
                 "a clear message to its neighbours."
             ),
