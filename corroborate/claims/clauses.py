@@ -68,14 +68,7 @@ _WHO = re.compile(
 )
 #: "…in early April 2017, which left about 100 people dead": no noun stands nearer to the
 #: pronoun than the main clause's subject.
-_BEHIND_A_DAY = "|".join(
-    rf"(?<={end})"
-    for end in (r"\d", "January", "February", "March", "April", "May", "June", "July", "August",
-                "September", "October", "November", "December")
-)  # fmt: skip
-_WHICH = re.compile(
-    rf"(?:{_BEHIND_A_DAY}),\s+which\s+(?!(?:is|are|was|were|has|have|had)\b)(?={_PAST}\b)"
-)
+_WHICH = re.compile(rf"(?<=\d),\s+which\s+(?!(?:is|are|was|were|has|have|had)\b)(?={_PAST}\b)")
 #: "When the council heard of it, the mayor left": what the sentence states is the rest.
 _SUBORDINATE = re.compile(
     r"^(?P<how>When|While|Although|Though|Even though|After|Before|As|Since|Because|Despite)\s"
