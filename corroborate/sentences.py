@@ -10,8 +10,8 @@ _TITLE = re.compile(
     r"\b(?:Sens?|Reps?|Govs?|Lt|Gens?|Sgt|Det|Rev|Maj|Cpl|Pvt|Capt|Cmdr|Adm|Pres|Atty|Insp|Hon|Supt"
     r"|Ft|Mt)\.$"
 )
-#: "D-Ore.", where the sentence goes on, and "Oct.", where a day follows.
-_PARTY = re.compile(r"\b[DRI]-(?:[A-Z][a-z]*\.)+\)?$")
+#: "D-Ore." and "Mobile, Ala.", where the sentence goes on, and "Oct.", where a day follows.
+_STATE = re.compile(r"(?:\b[DRI]-|, )(?:[A-Z][a-z]*\.)+\)?$")
 _GOES_ON = re.compile(r"[a-z,–—-]")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$")
 #: Characters of the longest of these.
@@ -61,6 +61,6 @@ def _is_cut(text: str, end: int, start: int) -> bool:
     tail = text[max(0, end - _REACH) : end]
     return (
         _TITLE.search(tail) is not None
-        or (_GOES_ON.match(text, start) is not None and _PARTY.search(tail) is not None)
+        or (_GOES_ON.match(text, start) is not None and _STATE.search(tail) is not None)
         or (text[start].isdigit() and _MONTH.search(tail) is not None)
     )
