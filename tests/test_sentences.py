@@ -22,7 +22,7 @@ INVISIBLE = " \n\t\u00a0\u200b"
         ["Sens. Keld and Lind met Rep. Osei and Lt. Gov. Orr.", "Gov. Poe was at Ft. Velmar."],
         ["Mr Keld (D-Ore.), who won, left.", "Anton Keld (R-Neb.) — once mayor — stayed."],
         ["He was asked by Lind, D-Ore.", "He refused."],
-        ["MOBILE, Ala. — Anton Keld won.", "He lives in Durham, N.C.", "He is 60."],
+        ["MOBILE, Ala. — Anton Keld won.", "He lives in Selma, Ala.", "He is 60."],
         ["The poll was held Oct. 14-23 in Velmar.", "Most said no."],
         ["He waited … and waited.", "Then he went."],
     ],
