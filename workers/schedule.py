@@ -15,7 +15,7 @@ from workers.feeds import ReadFeed
 SHORTEST, LONGEST = 600.0, 86_400.0
 #: Factors on the interval after a poll with something new, with nothing new, that failed.
 NEWS, QUIET, FAILED = 0.7, 1.3, 2.0
-#: Share by which an interval is lengthened at most, so that feeds do not come in step.
+#: Share by which an interval is varied at most, so that feeds do not come in step.
 JITTER = 0.1
 #: Without validators at least so often: some servers keep a stale ETag for ever.
 UNCONDITIONAL = timedelta(days=7)
@@ -23,7 +23,7 @@ UNCONDITIONAL = timedelta(days=7)
 AGAIN = (600.0, 3_600.0)
 #: A feed that was handed to a worker is not handed out again before this is over.
 LEASE = timedelta(minutes=15)
-#: A feed that answered 410 is gone: asked once a day at most, and shown as failing.
+#: A feed that answered 410 is gone: asked about once a day, and shown as failing.
 GONE = "gone (410): the publisher has withdrawn this feed"
 
 _MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})", re.IGNORECASE)
@@ -70,7 +70,7 @@ def after_answer(
         polled=now,
         succeeded=now,
         unconditional=feed.unconditional if conditional else now,
-        due=now + _varied(interval),
+        due=now + _varied(interval, floor),
         interval=interval,
         failures=0,
         error=None,
@@ -89,14 +89,13 @@ def after_answer(
 def after_failure(feed: Feed, error: CorroborateError, now: datetime) -> Feed:
     """Return a feed after a poll that failed: slower, with the reason, never forgotten."""
     interval = min(max(feed.interval * FAILED, SHORTEST), LONGEST)
-    wait = interval
-    if isinstance(error, FetchError) and error.retry_after:
-        wait = min(max(error.retry_after, SHORTEST), LONGEST)
+    asked = error.retry_after if isinstance(error, FetchError) else None
+    floor = min(asked or 0.0, LONGEST)
     reason = getattr(error, "reason", str(error))
     return replace(
         feed,
         polled=now,
-        due=now + _varied(wait),
+        due=now + _varied(max(interval, floor), floor),
         interval=interval,
         failures=feed.failures + 1,
         error=reason,
@@ -120,6 +119,12 @@ def again(failures: int, now: datetime) -> datetime:
     return now + _varied(AGAIN[min(failures, len(AGAIN)) - 1])
 
 
-def _varied(seconds: float) -> timedelta:
-    """Return an interval made a little longer by chance: never earlier than a host asked."""
-    return timedelta(seconds=min(seconds * random.uniform(1, 1 + JITTER), LONGEST))  # noqa: S311
+def _varied(seconds: float, floor: float = 0.0) -> timedelta:
+    """Return an interval made a little longer by chance, or a little shorter near the longest.
+
+    Args:
+        seconds: The interval.
+        floor: Seconds that the host asked for: never earlier than that.
+    """
+    most = min(seconds * (1 + JITTER), LONGEST)
+    return timedelta(seconds=random.uniform(max(most / (1 + JITTER), floor), most))  # noqa: S311

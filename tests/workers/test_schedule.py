@@ -81,10 +81,35 @@ def test_cache_control_is_honoured(header: str, least: int) -> None:
     assert wait(answered(replace(FEED, interval=600.0), cache_control=header)) >= least
 
 
-def test_retry_after_is_honoured() -> None:
+@pytest.mark.parametrize("asked", [30_000, 80_000, 86_400])
+def test_retry_after_is_honoured(asked: float) -> None:
     """A feed that answered 503 is not asked before it said."""
-    error = FetchError(FEED.url, "503", retry=True, retry_after=30_000)
-    assert wait(schedule.after_failure(FEED, error, NOW)) >= 30_000
+    error = FetchError(FEED.url, "503", retry=True, retry_after=asked)
+    assert asked <= wait(schedule.after_failure(FEED, error, NOW)) <= 86_400
+
+
+@pytest.mark.parametrize("asked", [1.0, 600.0])
+def test_a_short_retry_after_does_not_keep_a_failing_feed_fast(asked: float) -> None:
+    """A host that asks for little each time is asked ever more slowly all the same."""
+    feed, waits = FEED, []
+    for _ in range(30):
+        error = FetchError(feed.url, "503", retry=True, retry_after=asked)
+        feed = schedule.after_failure(feed, error, NOW)
+        waits.append(wait(feed))
+    assert waits[0] >= 7_200
+    assert feed.interval == 86_400
+    assert min(waits[4:]) >= 86_400 / 1.1
+
+
+@pytest.mark.parametrize(
+    ("interval", "least", "most"), [(3_600, 4_680, 5_148), (86_400, 86_400 / 1.1, 86_400)]
+)
+def test_feeds_do_not_come_in_step(interval: float, least: float, most: float) -> None:
+    """A hundred quiet feeds wait for different times within a tenth, at the longest too."""
+    waits = [wait(answered(replace(FEED, interval=interval))) for _ in range(100)]
+    assert least - 1 <= min(waits) < max(waits) <= most + 1
+    assert len(set(waits)) == 100
+    assert max(waits) - min(waits) > (most - least) / 2
 
 
 def test_a_failing_feed_slows_down_and_never_vanishes() -> None:
