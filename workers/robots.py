@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -30,14 +31,25 @@ PRODUCT = "corroborate"
 REMEMBERED = 32_000_000
 #: Seconds after which to look again whether another thread has read a robots.txt.
 READING = 1.0
-#: Stands for the text of a host that is failing: all is forbidden there for now (2.3.1.4).
+#: Begins what stands for the text of a host that is failing: until when, and why. All is
+#: forbidden there for now (2.3.1.4).
 FAILING = "\0failing"
+#: Characters that are kept of why a robots.txt cannot be read.
+CAUSE = 120
 
 
 class RulesUnknown(NotYet):
-    """A host's robots.txt does not answer: nothing is asked there for now."""
+    """A host's robots.txt cannot be read: nothing is asked there for now.
 
-    why = "its robots.txt does not answer"
+    Args:
+        url: The URL that was to be asked for.
+        seconds: Until it is tried again.
+        cause: Why it cannot be read.
+    """
+
+    def __init__(self, url: str, seconds: float, cause: str) -> None:
+        self.why = f"its robots.txt cannot be read: {cause}"
+        super().__init__(url, seconds)
 
 
 class RobotsTexts(Protocol):
@@ -111,7 +123,8 @@ class Robots:
         """
         text = self._text(url, patience)
         if text.startswith(FAILING):
-            raise RulesUnknown(url, max(0.0, float(text.removeprefix(FAILING)) - time.time()))
+            until, _, cause = text.removeprefix(FAILING).partition(" ")
+            raise RulesUnknown(url, max(0.0, float(until) - time.time()), cause)
         rules = _parsed(text)
         if not rules.can_fetch(url, PRODUCT):
             raise BlockedError(url, "its robots.txt does not allow this page")
@@ -150,7 +163,8 @@ class Robots:
             # else keeps us from reading the rules, that all is for now (2.3.1.3 and 2.3.1.4).
             if exc.status and exc.status < 500 and exc.status != 429:  # noqa: PLR2004
                 return "", BELIEVED
-            return f"{FAILING}{time.time() + UNANSWERED}", UNANSWERED
+            cause = shorten(exc.reason, CAUSE, placeholder=" …")
+            return f"{FAILING}{time.time() + UNANSWERED} {cause}", UNANSWERED
         text = decode(page.body[:READ], page.headers) if page.status == 200 else ""  # noqa: PLR2004
         return text, BELIEVED
 

@@ -30,6 +30,7 @@ from workers.robots import UNANSWERED
 from workers.rounds import ABREAST, Rounds, crawl, watch
 
 NOW = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+UNREAD = "its robots.txt cannot be read: the server answered 500 Internal Server Error"
 ARTICLE = Article("a1", Outlet("a.example", "A"), "On trains", "The trains run.", content_hash="1")
 
 
@@ -120,7 +121,7 @@ def test_a_page_that_can_never_be_asked_for_is_given_up(web: Web, store: Store) 
     every = [timedelta(0), WAITS / 2, WAITS + timedelta(hours=1)]
     assert [once(store, after) for after in every] == [{"waiting": 1}] * 3
     (given_up,) = store.pages.quarantined(9)
-    assert (given_up.attempts, given_up.reason) == (0, "its robots.txt does not answer")
+    assert (given_up.attempts, given_up.reason) == (0, UNREAD)
     assert retry_quarantined(store) == 1
     web.put(web.url("/robots.txt"), Answer(status=404))
     assert once(store) == {"added": 1}
@@ -174,7 +175,7 @@ def test_a_page_that_was_never_asked_for_is_not_given_up(web: Web, store: Store)
     assert [once(store, n * waits) for n in range(tries)] == [{"waiting": 1}] * tries
     store.feeds.put([Feed(web.url("/feed"))])
     once(store)
-    assert store.feeds.all()[1].error == "its robots.txt does not answer"
+    assert store.feeds.all()[1].error == UNREAD
     web.put(web.url("/robots.txt"), Answer(status=404))
     assert once(store, tries * waits)["added"] == 1
 

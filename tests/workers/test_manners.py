@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from corroborate.errors import BlockedError, FetchError
+from corroborate.types import Page
 from tests.workers.web import Answer, Web, settings
 from workers import robots
 from workers.fetch import Fetcher
@@ -146,9 +147,31 @@ def test_with_unknown_rules_nothing_is_asked_for_now(web: Web, status: int) -> N
     """RFC 9309, 2.3.1.4: an unreachable robots.txt forbids all, for a while."""
     rules(web, Answer(status=status))
     page = web.put(web.url("/page"), Answer(b"x"))
-    with pytest.raises(FetchError) as caught:
-        polite().fetch(page)
-    assert (caught.value.retry, web.asked(page)) == (True, [])
+    fetcher = polite()
+    for _ in range(2):
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch(page)
+        assert caught.value.retry
+        said = f"its robots.txt cannot be read: the server answered {status} "
+        assert caught.value.reason.startswith(said)
+    assert (len(web.asked(web.url("/robots.txt"))), web.asked(page)) == (1, [])
+
+
+def test_why_rules_are_unknown_is_one_short_line() -> None:
+    """The cause is kept, whatever a server or a library has said of it."""
+
+    def refused(url: str, _patience: float) -> Page:
+        said = "[Errno 111] Connection refused\nby " + "many words " * 100
+        raise FetchError(url, f"the server cannot be reached ({said})", retry=True)
+
+    with pytest.raises(RulesUnknown) as caught:
+        robots.Robots(refused).check("https://a.example/1", 0.0)
+    reason = caught.value.reason
+    assert reason.startswith(
+        "its robots.txt cannot be read: the server cannot be reached "
+        "([Errno 111] Connection refused by many words"
+    )
+    assert len(reason) < 200
 
 
 def test_a_giant_robots_txt_is_read_to_its_limit(web: Web) -> None:
