@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corroborate.cli import common
 from corroborate.types import Feed
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -56,13 +59,20 @@ def status(
         feeds = parts.store.feeds.all()
         pages = parts.store.pages.counts()
         given_up = parts.store.pages.quarantined(10)
-    failing = [feed for feed in feeds if feed.failures]
     if as_json:
         data = {
             "store": where,
             **asdict(overview),
-            "feeds": len(feeds),
-            "failing": [{"url": f.url, "reason": f.error, "failures": f.failures} for f in failing],
+            "feeds": [
+                {
+                    "url": f.url,
+                    "title": f.title,
+                    "succeeded": f.succeeded,
+                    "failures": f.failures,
+                    "reason": f.error,
+                }
+                for f in feeds
+            ],
             "pages": pages,
             "quarantined": [asdict(record) for record in given_up],
         }
@@ -85,7 +95,7 @@ def status(
         "backlog": f"{overview.backlog:,} articles not indexed yet",
         "embedder": overview.embedder or "none yet",
         "on disk": f"{(overview.size or 0) / 1e6:,.1f} MB",
-        "feeds": f"{len(feeds):,}, {len(failing):,} failing",
+        "feeds": f"{len(feeds):,}, {sum(feed.failures > 0 for feed in feeds):,} failing",
         "pages": ", ".join(f"{n:,} {name}" for name, n in sorted(pages.items())) or "none yet",
     }
     for name, value in rows.items():
@@ -93,18 +103,29 @@ def status(
     for name, day, n in overview.daily:
         table.add_row(f"{day}", Text(f"{n:,} {view.plain(name)}"))
     console.print(table)
-    for feed in failing:
-        console.print(
-            Text(f"failing: {view.plain(feed.title or feed.url)}: {feed.error}{_since(feed)}")
-        )
+    if feeds:
+        console.print(_fared(feeds))
     for record in given_up:
         console.print(Text(f"given up: {view.plain(record.url)}: {record.reason}"))
 
 
-def _since(feed: Feed) -> str:
-    """Return how often a feed has failed, and when it last did not."""
-    last = f"{feed.succeeded:%Y-%m-%d %H:%M} UTC" if feed.succeeded else "never"
-    return f" ({feed.failures:,} in a row; last good: {last})"
+def _fared(feeds: list[Feed]) -> Table:
+    """Return a table of when each feed last answered well, those that fail first, and why."""
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    from corroborate.report import view
+
+    table = Table(
+        Column("last good", no_wrap=True), Column("feed", overflow="fold"),
+        Column("failing", overflow="fold"), box=None, pad_edge=False,
+    )  # fmt: skip
+    for feed in sorted(feeds, key=lambda f: not f.failures):
+        last = f"{feed.succeeded:%Y-%m-%d %H:%M} UTC" if feed.succeeded else "never"
+        why = f"{feed.failures:,} in a row: {feed.error}" if feed.failures else ""
+        cells = (last, feed.title or feed.url, why)
+        table.add_row(*(Text(view.plain(cell)) for cell in cells))
+    return table
 
 
 def retry() -> None:

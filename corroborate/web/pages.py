@@ -219,7 +219,7 @@ def feeds(
     return _page(
         request, "feeds.html", feeds=[
             (_name(feed), without_secrets(feed))
-            for feed in sorted(found, key=lambda f: not f.failures)
+            for feed in _failing_first(found)
         ],
         states=states, said=f"{n} {SAID[did]}." if did in SAID else "",
         locked=not engine.settings.token.get_secret_value(),
@@ -254,6 +254,10 @@ def change_feeds(
     except CorroborateError as exc:
         raise HTTPException(400, str(exc)) from exc
     return RedirectResponse(f"/feeds?did={done[0]}&n={done[1]}", status_code=303)
+
+
+def _failing_first(feeds: list[Feed]) -> list[Feed]:
+    return sorted(feeds, key=lambda feed: not feed.failures)
 
 
 def _name(feed: Feed) -> str:
@@ -320,7 +324,7 @@ def status(request: Request) -> HTMLResponse:
         outlets=outlets.most_common(12), more_outlets=max(0, len(outlets) - 12),
         pages=store.pages.counts(),
         quarantined=[without_secrets(page) for page in store.pages.quarantined(20)],
-        failing=[without_secrets(f) for f in store.feeds.all() if f.failures],
+        feeds=[without_secrets(f) for f in _failing_first(store.feeds.all())],
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from corroborate.demo.web import sites
 from corroborate.report.document import schema
+from corroborate.types import Feed, PageRecord
 from indexer.opening import open_store
 from tests import samples
 from tests.cli.conftest import COMMAND, Run
@@ -169,6 +170,54 @@ def test_killed_import_is_finished_by_the_next_start(run: Run, rows: Path, store
 def _indexing(run: Run) -> bool:
     done = run("status", "--json")
     return done.returncode == 0 and json.loads(done.stdout)["passages"] > 0
+
+
+@pytest.fixture
+def crawled(run: Run, store: Path) -> Run:
+    """Return the runner over a store with feeds that fare differently, and an article to index."""
+    parts = open_store(str(store))
+    try:
+        parts.articles.put([samples.article(language="en")])
+        well = Feed("https://well.example/feed", "Well", succeeded=samples.MONDAY)
+        failing = Feed("https://ill.example/feed", "Ill", failures=1_200, error="no answer")
+        parts.feeds.put([well, failing, Feed("https://new.example/feed")])
+        parts.pages.put(
+            [PageRecord("https://b.example/1", "quarantined", samples.MONDAY, reason="too large")]
+        )
+    finally:
+        parts.close()
+    return run
+
+
+def test_status_tells_how_the_crawl_fares(crawled: Run) -> None:
+    """Feeds with their last success, backlog, failures with the reason, articles a day."""
+    done = crawled("status")
+    assert done.returncode == 0, done.stderr
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    wanted = [
+        "backlog 1 articles not indexed yet",
+        "feeds 3, 1 failing",
+        "2026-03-09 1 Harbour Herald",
+        "last good feed failing",
+        "never Ill 1,200 in a row: no answer",
+        "2026-03-09 18:30 UTC Well",
+        "never https://new.example/feed",
+        "given up: https://b.example/1: too large",
+    ]
+    assert [line for line in lines if line in wanted] == wanted
+
+
+def test_status_as_json_has_each_feed(crawled: Run) -> None:
+    """The same for programs."""
+    said = json.loads(crawled("status", "--json").stdout)
+    assert said["backlog"] == 1
+    assert said["daily"] == [["Harbour Herald", "2026-03-09", 1]]
+    assert [page["reason"] for page in said["quarantined"]] == ["too large"]
+    assert [(f["title"], f["succeeded"], f["failures"], f["reason"]) for f in said["feeds"]] == [
+        ("Well", "2026-03-09 18:30:00+00:00", 0, None),
+        ("Ill", None, 1_200, "no answer"),
+        ("", None, 0, None),
+    ]
 
 
 def test_settings_say_where_they_come_from(run: Run, tmp_path: Path) -> None:

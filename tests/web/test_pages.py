@@ -210,6 +210,23 @@ def test_failing_feeds_come_first(site: Site) -> None:
     assert text.index("b.example") < text.index("a.example")
 
 
+def test_the_status_has_each_feeds_last_success(site: Site) -> None:
+    """Those that fail come first, with the reason."""
+    failing = Feed(
+        "https://b.example/feed", "B Times", succeeded=MONDAY, failures=3, error="no answer"
+    )
+    site.engine.store.feeds.put([Feed("https://a.example/feed", succeeded=MONDAY), failing])
+    site.engine.store.feeds.put([Feed("https://c.example/feed")])
+    text = Page(site.client.get("/status").text).text
+    assert "3 feeds, 1 failing." in text
+    rows = " ".join(text.partition("Last good")[2].split())
+    assert re.search(
+        r"B Times\s?failing, 3 in a row: no answer\s?2026-03-09 18:30 UTC\s?"
+        r"https://a\.example/feed\s?2026-03-09 18:30 UTC\s?https://c\.example/feed\s?never",
+        rows,
+    )
+
+
 def test_feeds_can_be_imported(site: Site) -> None:
     """An OPML file brings its feeds; the list goes out as OPML again."""
     opml = b'<opml><body><outline title="A" xmlUrl="https://a.example/feed"/></body></opml>'
