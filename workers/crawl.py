@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -44,6 +45,10 @@ WAITS = timedelta(days=7)
 #: An article is fetched again when its feed says that it was modified, but only while it is
 #: this young: later changes are mostly to what stands around it.
 YOUNG = timedelta(days=7)
+#: Answers that carry a feed; the second by way of a proxy that changed it (RFC 9110, 15.3.4).
+CARRYING = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+#: What is noted with a feed while it is polled, and stays if that ends its worker.
+UNFINISHED = "its last poll has not ended"
 
 #: Outcomes of a page that is still to be taken: it was not asked for yet, or it failed.
 WAITING, FAILED = "waiting", "failed"
@@ -107,13 +112,28 @@ class Crawler:
 
         Raises:
             NotYet: The host's turn is too far off; nothing was noted.
-            StoreError: The store or the turns are away; the feed is as it was.
+            StoreError: The store or the turns are away; the feed is as it was if the store
+                takes that, else as after a failure.
         """
-        done = self._poll(feed)
-        self._keep(feed.url, done.feed)
+        # Noted beforehand, so that a feed which ends its worker is not polled at once for ever.
+        self._keep(feed.url, _begun(feed, self.now()))
+        bug = None
+        try:
+            done = self._poll(feed)
+            self._keep(feed.url, done.feed)
+        except (NotYet, StoreError):
+            self._keep(feed.url, feed)
+            raise
+        # What a stranger sent has hit a bug: that is this feed's failure, not the crawl's end.
+        except Exception as exc:  # noqa: BLE001  it is told below
+            bug = exc
+            error = FeedError(feed.url, _unexpected(exc))
+            done = Poll(schedule.after_failure(feed, error, self.now()), "failed")
+            self._keep(feed.url, done.feed)
         metrics.FEEDS.labels(done.outcome).inc()
-        log.info(
+        _tell(
             "feed",
+            bug,
             url=feed.url,
             outcome=done.outcome,
             new=len(done.pages),
@@ -138,9 +158,12 @@ class Crawler:
         headers = schedule.validators(feed, self.now())
         try:
             page = self._fetcher.fetch(feed.url, headers=headers, patience=self._patience)
-            read = read_listed(page, self._fetcher.fetch) if page.status == 200 else None  # noqa: PLR2004
-            if page.status == 410:  # noqa: PLR2004
+            if page.status == HTTPStatus.GONE:
                 return Poll(schedule.after_gone(feed, self.now()), "gone")
+            if page.status not in CARRYING | {HTTPStatus.NOT_MODIFIED}:
+                reason = f"the server answered {page.status} instead of a feed"
+                raise FetchError(feed.url, reason, status=page.status)
+            read = read_listed(page, self._fetcher.fetch) if page.status in CARRYING else None
             return self._answered(feed, page, read, conditional=bool(headers))
         except RulesUnknown as exc:
             return Poll(schedule.after_failure(feed, exc, self.now()), "failed")
@@ -148,11 +171,6 @@ class Crawler:
             raise
         except CorroborateError as exc:
             return Poll(schedule.after_failure(feed, exc, self.now()), "failed")
-        # What a stranger sent has hit a bug: that is this feed's failure, not the crawl's end.
-        except Exception as exc:
-            log.exception("feed", url=feed.url)
-            error = FeedError(feed.url, _unexpected(exc))
-            return Poll(schedule.after_failure(feed, error, self.now()), "failed")
 
     def _answered(
         self, feed: Feed, page: Page, read: ReadFeed | None, *, conditional: bool
@@ -223,9 +241,8 @@ class Crawler:
             return self._take(page)
         except (NotYet, StoreError):
             raise
-        except Exception as exc:
-            log.exception("page", url=url)
-            return self._note(_ended(page, QUARANTINED, _unexpected(exc), self.now()))
+        except Exception as exc:  # noqa: BLE001  it is told with the outcome
+            return self._note(_ended(page, QUARANTINED, _unexpected(exc), self.now()), exc)
 
     def _take(self, page: PageRecord) -> str:
         if page.attempts >= ATTEMPTS:
@@ -270,14 +287,16 @@ class Crawler:
         for page in pages:
             self._log(page.url, WAITING if page.due else QUARANTINED, why.reason)
 
-    def _note(self, page: PageRecord) -> str:
+    def _note(self, page: PageRecord, bug: Exception | None = None) -> str:
         self.store.pages.put([page])
-        self._log(page.url, page.outcome, page.reason)
+        self._log(page.url, page.outcome, page.reason, bug)
         return page.outcome
 
-    def _log(self, url: str, outcome: str, reason: str | None) -> None:
+    def _log(
+        self, url: str, outcome: str, reason: str | None, bug: Exception | None = None
+    ) -> None:
         metrics.PAGES.labels(outcome).inc()
-        log.info("page", url=url, outcome=outcome, reason=reason)
+        _tell("page", bug, url=url, outcome=outcome, reason=reason)
 
 
 def is_modified(entry: Entry, fetched: datetime) -> bool:
@@ -314,6 +333,24 @@ def retry_quarantined(store: Store) -> int:
 def host(page: PageRecord) -> str:
     """Return the host that a page is asked from."""
     return urlsplit(_link(page)).netloc
+
+
+def _tell(event: str, bug: Exception | None, **facts: object) -> None:
+    """Write the one line of an outcome; if that was a bug, as an error with its traceback."""
+    if bug:
+        log.error(event, exc_info=bug, **facts)
+    else:
+        log.info(event, **facts)
+
+
+def _begun(feed: Feed, now: datetime) -> Feed:
+    """Return a feed whose poll begins: should that end its worker, it slows down as if it failed.
+
+    Only the next poll counts that as a failure: whoever looks during a poll sees this record.
+    """
+    slower = schedule.after_failure(feed, FeedError(feed.url, UNFINISHED), now)
+    failures = feed.failures + (feed.error == UNFINISHED)
+    return replace(slower, failures=failures, error=feed.error or UNFINISHED)
 
 
 def _without(page: PageRecord, error: PageWithoutArticle | FetchError, now: datetime) -> PageRecord:

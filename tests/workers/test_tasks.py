@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from corroborate.types import Entry, PageRecord
+from corroborate.types import Entry, Feed, PageRecord
 from indexer.opening import open_store
 from tests.workers.pages import html_page
 from tests.workers.web import Answer, Web, settings
@@ -72,6 +72,26 @@ def test_a_message_that_comes_twice_does_nothing(tasks: Any, web: Web) -> None:
     tasks.take(urls, lease)
     tasks.take(urls, lease)
     assert len(web.asked(url)) == 1
+
+
+def test_a_feed_that_ended_its_worker_is_not_polled_for_the_same_message(
+    tasks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis gives it out again and again; the feed is due later instead."""
+    store, asked = tasks._crawler().store, []
+    store.feeds.put([Feed(FEED)])
+    tasks.dispatch()
+    ((message, _countdown),) = tasks.sent
+
+    def killed(url: str, **_options: Any) -> None:
+        asked.append(url)
+        raise SystemExit
+
+    monkeypatch.setattr(tasks._crawler()._fetcher, "fetch", killed)
+    with pytest.raises(SystemExit):
+        tasks.poll(*message)
+    tasks.poll(*message)
+    assert asked == [FEED]
 
 
 def test_a_slow_host_holds_no_worker(tasks: Any, web: Web) -> None:
