@@ -17,6 +17,9 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Self
 
+import structlog
+
+from corroborate.errors import CorroborateError, IndexMismatch, ModelError, SettingsError
 from corroborate.types import Feed, PageRecord
 from workers import metrics
 from workers.crawl import KNOWN, LISTED, PUT_OFF, WAITING, Crawler, host
@@ -26,6 +29,10 @@ from workers.pace import NotYet
 ABREAST = 16
 #: Seconds between two looks for feeds that have fallen due.
 LOOK = 10.0
+#: Most seconds that a watch waits after something went wrong.
+LONGEST = 300.0
+
+log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
 _Job = Callable[[], None]
@@ -250,26 +257,66 @@ def watch(
 ) -> None:
     """Poll feeds as they fall due, take their pages and index them, until told to stop.
 
+    A store that is away is waited for, and a bug is logged: neither ends it.
+
     Args:
         crawler: Does the work.
         index: Indexes what is archived; called again and again, by one thread.
-        stop: Set it to stop; what is under way is finished first.
+        stop: Set it to stop; what is under way is finished first. It is set afterwards.
         look: Seconds between two looks for feeds that have fallen due.
         metrics_port: Port that answers Prometheus; 0 for none.
 
     Raises:
-        StoreError: The store failed; what was archived until then stays.
+        SettingsError, IndexMismatch, ModelError: What is set up is wrong, which time does not
+            mend.
+        StoreError: The store failed when the last articles were to be indexed; they stay in
+            the backlog.
     """
     if metrics_port:
         metrics.serve(metrics_port, crawler.store)
-    with Rounds(crawler) as rounds, ThreadPoolExecutor(1, "index") as indexer:
-        indexing = indexer.submit(index)
+    with ThreadPoolExecutor(1, "index") as indexer:
+        indexing = indexer.submit(_keep_at, "index", index, stop, look)
+        indexing.add_done_callback(lambda _: stop.set())
+        try:
+            _keep_at("crawl", partial(_follow, crawler, stop, look), stop, look)
+        finally:
+            stop.set()
+    indexing.result()
+    index()
+
+
+def _follow(crawler: Crawler, stop: threading.Event, look: float) -> None:
+    """Poll feeds as they fall due and take their pages, until told to stop."""
+    with Rounds(crawler) as rounds:
         while not stop.is_set():
             rounds.start(crawler.store.feeds.due(crawler.now()))
             stop.wait(look)
             rounds.check()
-            if indexing.done():
-                indexing.result()
-                indexing = indexer.submit(index)
-    indexing.result()
-    index()
+
+
+def _keep_at(what: str, do: Callable[[], object], stop: threading.Event, look: float) -> None:
+    """Do something at each look until told to stop, and less and less often while it fails.
+
+    Args:
+        what: What it is called in the log.
+        do: Does it.
+        stop: Set to stop.
+        look: Seconds between two looks.
+
+    Raises:
+        SettingsError, IndexMismatch, ModelError: As in :func:`watch`.
+    """
+    wait = look
+    while not stop.is_set():
+        begun = time.monotonic()
+        try:
+            do()
+            wait = look
+        except (SettingsError, IndexMismatch, ModelError):
+            raise
+        except Exception as exc:  # noqa: BLE001  whatever it is, the next try may go well
+            went_on = time.monotonic() - begun > LONGEST
+            wait = look if went_on else min(2 * wait, LONGEST)
+            tell = log.warning if isinstance(exc, CorroborateError) else log.exception
+            tell("watch", doing=what, reason=str(exc), again=wait)
+        stop.wait(wait)
