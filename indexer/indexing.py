@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corroborate.errors import IndexMismatch, StoreError
+from corroborate.errors import CorroborateError, IndexMismatch, StoreError
 from corroborate.identity import version
 from corroborate.types import PageRecord, SearchFilter
 from indexer.passages import passages
@@ -122,16 +122,57 @@ def _matching(store: Store, embedder: Embedder) -> PassageIndex:
 def _write(
     store: Store, index: PassageIndex, articles: Sequence[Article], embedder: Embedder
 ) -> None:
-    """Write articles to the index; those that it refuses are quarantined, for status to show."""
-    cut = [passages(article) for article in articles]
-    vectors = embedder.embed_passages([p.text for some in cut for p in some])
-    ends = np.cumsum([len(some) for some in cut])[:-1]
-    refused = index.replace(articles, cut, np.split(vectors, ends))
+    """Write articles to the index; those that cannot be are quarantined, for status to show."""
+    try:
+        refused = _replace(index, articles, embedder)
+    except CorroborateError:
+        raise
+    # What a stranger wrote has hit a bug: that is one article's failure, not the backlog's end.
+    except Exception as exc:  # noqa: BLE001  it is kept as the reason, or raised again
+        refused = _one_by_one(index, articles, embedder, exc)
     for article in articles:
         if reason := refused.get(article.id):
             why = f"the index refuses it; 'corroborate reindex' tries again: {reason}"
             url, now = article.url or article.id, datetime.now(UTC)
             store.pages.put([PageRecord(url, "quarantined", now, reason=why, article=article.id)])
+
+
+def _replace(
+    index: PassageIndex, articles: Sequence[Article], embedder: Embedder
+) -> dict[str, str]:
+    """Cut, embed and write articles; return those that the index refuses, and why."""
+    cut = [passages(article) for article in articles]
+    vectors = embedder.embed_passages([p.text for some in cut for p in some])
+    ends = np.cumsum([len(some) for some in cut])[:-1]
+    return index.replace(articles, cut, np.split(vectors, ends))
+
+
+def _one_by_one(
+    index: PassageIndex, articles: Sequence[Article], embedder: Embedder, error: Exception
+) -> dict[str, str]:
+    """Write articles that have hit a bug together; return those that do so alone, and why.
+
+    None of their passages stay: those of an earlier version would not be in the archive.
+
+    Raises:
+        Exception: What they hit together, if several do so and no other is written: then it is
+            no fault of theirs.
+    """
+    refused: dict[str, str] = {}
+    failing: list[Article] = []
+    for article in articles:
+        try:
+            refused |= _replace(index, [article], embedder)
+        except CorroborateError:
+            raise
+        except Exception as exc:  # noqa: BLE001  it is the reason
+            failing.append(article)
+            refused[article.id] = f"unexpected: {exc!a}"
+    if len(failing) == len(articles) > 1:
+        raise error
+    nothing = np.empty((0, embedder.dim), np.float32)
+    index.replace(failing, [[] for _ in failing], [nothing for _ in failing])
+    return refused
 
 
 def _versions(articles: Iterable[Article]) -> list[tuple[str, str]]:

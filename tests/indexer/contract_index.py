@@ -22,12 +22,26 @@ from tests.indexer.contract_archive import HOSTILE
 from tests.samples import MONDAY, article
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from corroborate.protocols import PassageIndex, Store
     from corroborate.types import Article, Hit
 
 ANY = SearchFilter()
 #: Two passages.
 VERSION = "V{0} of the port. It burns. It smokes. V{0} of it ends."
+
+
+class BrittleEmbedder(WordEmbedder):
+    """Hits a bug in some texts."""
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows."""
+        if any("brittle" in text for text in texts):
+            raise IndexError("out of range")
+        return super().embed_passages(texts)
 
 
 def fill(store: Store, embedder: WordEmbedder, *articles: Article) -> None:
@@ -241,6 +255,36 @@ class IndexContract:
         write(store.passages, article("new", text="A walrus swam by."))
         assert found(lexical(store, "walrus")) == {"new"}
         assert "new" in found(dense(store, "walrus"))
+
+    def test_an_article_that_hits_a_bug_is_quarantined_and_holds_up_none(
+        self, store: Store, embedder: WordEmbedder
+    ) -> None:
+        """Nothing of its earlier version is found either; a reindex tries again."""
+        fill(store, embedder, article("bad"))
+        bad = article("bad", text="A brittle port.")
+        store.articles.put([article("first"), bad, article("last")])
+        assert index_backlog(store, BrittleEmbedder()) == 3
+        assert store.articles.pending() == 0
+        assert found(lexical(store, "port")) == {"first", "last"}
+        (record,) = store.pages.quarantined(9)
+        assert (record.url, record.article) == (bad.url, "bad")
+        assert "unexpected: IndexError('out of range')" in (record.reason or "")
+        reindex(store, embedder)
+        assert found(lexical(store, "port")) == {"first", "bad", "last"}
+
+    def test_an_article_that_hits_a_bug_alone_is_quarantined(self, store: Store) -> None:
+        """A backlog of one is no reason to try it for ever."""
+        store.articles.put([article(text="A brittle port.")])
+        assert index_backlog(store, BrittleEmbedder()) == 1
+        assert [page.article for page in store.pages.quarantined(9)] == ["a1"]
+
+    def test_a_bug_that_all_articles_hit_is_no_fault_of_theirs(self, store: Store) -> None:
+        """They stay in the backlog, for when it is mended."""
+        store.articles.put([article(n, text="A brittle port.") for n in "ab"])
+        with pytest.raises(IndexError):
+            index_backlog(store, BrittleEmbedder())
+        assert store.articles.pending() == 2
+        assert store.pages.quarantined(9) == []
 
     def test_a_changed_article_is_never_half_there(
         self, store: Store, embedder: WordEmbedder, place: str
