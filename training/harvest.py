@@ -63,12 +63,12 @@ def articles(data: Path) -> list[Row]:
     """Return the articles that may be trained on: those whose title the dev set does not use."""
     used = set()
     for row in json_lines(data / "gold" / "dev.jsonl"):
-        used |= {_key(row["title"]), _key(row["claim_title"] or "")}
+        used |= {title_key(row["title"]), title_key(row["claim_title"] or "")}
     return [
         row
         for file in sorted((data / "articles").glob("*.jsonl"))
         for row in json_lines(file)
-        if row["published"] and _key(row["title"]) not in used
+        if row["published"] and title_key(row["title"]) not in used
     ]
 
 
@@ -217,7 +217,8 @@ def _day(article: Row) -> int:
     return date.fromisoformat(article["published"][:10]).toordinal()
 
 
-def _key(title: str) -> str:
+def title_key(title: str) -> str:
+    """Return what is alike in two spellings of a title."""
     return re.sub(r"\W+", " ", title).strip().lower()
 
 

@@ -1,12 +1,15 @@
 """Real pairs to annotate, passages to write claims for, and back what came of them.
 
     python -m training.waves pick training/work/wave
+    python -m training.waves checks training/work/checks --store STORE
     python -m training.waves merge training/work/wave training/work/annotated.jsonl
 
 ``pick`` looks for pairs of a claim and a passage of another outlet near in words and days, those
 first of which the shipped judge is unsure or that it calls a conflict, and writes them as
 ``in-00.txt`` and so on. Each becomes ``out-00.jsonl`` by the guide in ``training/annotating.md``;
-``merge`` makes rows in the gold format of them. Articles of the development set are left out.
+``merge`` makes rows in the gold format of them. ``checks`` writes the pairs that checks of the
+articles in a store come upon and that the judge does not take for plainly unrelated: what a reader
+of reports would see. They need a label only. Articles of the development set are left out.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +28,17 @@ import numpy as np
 from rich.progress import track
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from corroborate.errors import InputError
 from corroborate.judge.judge import open_judge
+from corroborate.matcher import Options, check
 from corroborate.sentences import split
-from training.harvest import HEAD, articles
+from corroborate.types import Article, Evidence
+from indexer.embedder import open_embedder
+from indexer.opening import open_store
+from indexer.search import StoreSearcher
+from training.harvest import HEAD, articles, title_key
 from training.rows import json_lines, stance_pair
+from workers.rows import article_of
 
 Row = dict[str, Any]
 
@@ -42,6 +54,10 @@ CHANCE = 1.2
 SITTING = 30
 #: Claims asked for each pair that is wanted: most find nothing new.
 ASKED = 3
+#: Claims of an article that are checked, and the chance of "unrelated" that is plain.
+CLAIMS, PLAIN = 20, 0.88
+#: Pairs of one claim, and of one passage, that are picked from checks at most.
+OF_CLAIM, OF_PASSAGE = 6, 3
 LETTERS = {"a": "agrees", "c": "conflicts", "u": "unrelated"}
 #: What was written for a passage: field, stance, the field of its kind.
 WRITTEN = (("a", "agrees", ""), ("c", "conflicts", "ck"), ("d", "conflicts", "dk"),
@@ -100,10 +116,46 @@ def chosen(rows: Sequence[Row], count: int, rng: random.Random) -> list[Row]:
     return [rows[i] for i in rng.sample(best, len(best))]
 
 
+def checked(stories: Sequence[Row], store: str, rng: random.Random) -> Iterator[Row]:
+    """Yield what checks of the articles find in a store and what is not plainly unrelated."""
+    searcher, judge = StoreSearcher(open_store(store), open_embedder()), open_judge()
+    usable = {title_key(story["title"]) for story in stories}
+    picked: Counter[str] = Counter()
+    for story in rng.sample(stories, len(stories)):
+        article = article_of(story, fetched=datetime.now(UTC))
+        try:
+            report = check(article, searcher, judge, Options(max_claims=CLAIMS))
+        except InputError:
+            continue
+        for finding in report.findings:
+            claim = finding.claim.text
+            for evidence in (e for origin in finding.origins for e in origin.evidence):
+                passage = evidence.hit.passage.text
+                if (
+                    evidence.judgement.probabilities.unrelated < PLAIN
+                    and title_key(evidence.hit.title) in usable
+                    and picked[claim] < OF_CLAIM
+                    and picked[passage] < OF_PASSAGE
+                ):
+                    picked.update((claim, passage))
+                    yield _found(claim, article, evidence)
+
+
 def pick(data: Path, folder: Path, count: int, seed: int) -> None:
     """Write pairs to annotate, and the rows that they will be."""
     rng = random.Random(seed)
-    rows = chosen(list(pairs(articles(data), ASKED * count, rng)), count, rng)
+    _write(chosen(list(pairs(articles(data), ASKED * count, rng)), count, rng), folder)
+
+
+def pick_from_checks(data: Path, folder: Path, count: int, seed: int, store: str) -> None:
+    """Write pairs that checks come upon, to be labelled, and the rows that they will be."""
+    rng = random.Random(seed)
+    found = track(islice(checked(articles(data), store, rng), count), "checking", count)
+    rows = list(found)
+    _write(rng.sample(rows, len(rows)), folder)
+
+
+def _write(rows: Sequence[Row], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(rows), SITTING):
         sitting = enumerate(rows[start : start + SITTING], start)
@@ -125,7 +177,7 @@ def merge(folder: Path) -> Iterator[Row]:
                 "id": name, "part": "natural", **row, "stance": LETTERS[said["l"]],
                 "kind": said["k"], "sure": bool(said["s"]),
             }  # fmt: skip
-            for field, stance, kind in WRITTEN:
+            for field, stance, kind in (w for w in WRITTEN if w[0] in said):
                 yield {
                     "id": f"{name}-{field}", "part": "written", **row, "claim": said[field],
                     "claim_outlet": None, "claim_title": None, "claim_date": row["date"],
@@ -138,16 +190,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     picking = commands.add_parser("pick", help="write pairs to annotate")
-    picking.add_argument("folder", type=Path)
-    picking.add_argument("--data", type=Path, default=Path("../shared/data"))
-    picking.add_argument("--count", type=int, default=1200)
-    picking.add_argument("--seed", type=int, default=11)
+    checking = commands.add_parser("checks", help="write pairs that checks come upon")
+    checking.add_argument("--store", required=True, help="where the articles are indexed")
+    for command in (picking, checking):
+        command.add_argument("folder", type=Path)
+        command.add_argument("--data", type=Path, default=Path("../shared/data"))
+        command.add_argument("--count", type=int, default=1200)
+        command.add_argument("--seed", type=int, default=11)
     merging = commands.add_parser("merge", help="make rows of what was annotated")
     merging.add_argument("folder", type=Path)
     merging.add_argument("out", type=Path)
     arguments = parser.parse_args()
-    if arguments.command == "pick":
-        pick(arguments.data, arguments.folder, arguments.count, arguments.seed)
+    if arguments.command != "merge":
+        asked = (arguments.data, arguments.folder, arguments.count, arguments.seed)
+        if arguments.command == "pick":
+            pick(*asked)
+        else:
+            pick_from_checks(*asked, arguments.store)
         return
     with arguments.out.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in merge(arguments.folder))
@@ -163,6 +222,20 @@ def _row(claim: str, story: Row, passage: str, article: Row) -> Row:
         "outlet": article["outlet"],
         "date": article["published"],
         "title": article["title"],
+    }
+
+
+def _found(claim: str, article: Article, evidence: Evidence) -> Row:
+    hit = evidence.hit
+    return {
+        "claim": claim,
+        "claim_outlet": article.outlet.name,
+        "claim_date": article.published.date().isoformat() if article.published else None,
+        "claim_title": article.title,
+        "passage": " ".join(hit.passage.text.split()),
+        "outlet": hit.outlet.name,
+        "date": hit.published.date().isoformat() if hit.published else None,
+        "title": hit.title,
     }
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from indexer.embedder import open_embedder
+from indexer.indexing import index_backlog
+from indexer.opening import open_store
 from training.rows import stance_examples
-from training.waves import cut, merge, pairs
+from training.waves import checked, cut, merge, pairs
+from workers.rows import article_of
 
 TEXT = (
     "The flood on the Sarn destroyed {0} houses on Tuesday. The mayor of Tel Amar said the dam "
@@ -42,6 +48,32 @@ def test_pairs_are_of_two_outlets() -> None:
     assert found
     assert all(row["claim_outlet"] != row["outlet"] for row in found)
     assert len({row["passage"] for row in found}) == len(found)
+
+
+def test_checks_give_what_is_not_plainly_unrelated(tmp_path: Path) -> None:
+    """An article's claims meet the passages that a check would show, of other outlets."""
+    other = "In Tel Amar 44 houses were lost to the flood on the Sarn on Tuesday. It rains no more."
+    stories = [story("one.example", 40), story("two.example", 44) | {"text": other}]
+    with closing(open_store(str(tmp_path))) as store:
+        store.articles.put([article_of(one, fetched=datetime.now(UTC)) for one in stories])
+        index_backlog(store, open_embedder())
+    found = list(checked(stories, str(tmp_path), random.Random(1)))
+    assert {row["claim_outlet"] for row in found} == {"one.example", "two.example"}
+    assert all(row["claim_outlet"] != row["outlet"] for row in found)
+    assert all(row["claim_date"] == row["date"] == "2024-05-06" for row in found)
+    # Nothing that the development set uses may come in: here, all but one story.
+    assert list(checked(stories[:1], str(tmp_path), random.Random(1))) == []
+
+
+def test_a_label_alone_becomes_one_row(tmp_path: Path) -> None:
+    """Pairs from checks have no claims written for them."""
+    pair = {"claim": "x", "claim_outlet": "o", "passage": "p", "outlet": "q", "date": "2024-05-07"}
+    (tmp_path / "pairs.json").write_text(json.dumps([pair]), encoding="utf-8")
+    said = {"i": 0, "l": "u", "k": "none", "s": 1}
+    (tmp_path / "out-00.jsonl").write_text(json.dumps(said), encoding="utf-8")
+    assert [(r["claim"], r["stance"], r["part"]) for r in merge(tmp_path)] == [
+        ("x", "unrelated", "natural")
+    ]
 
 
 def test_an_annotated_pair_becomes_five_rows(tmp_path: Path) -> None:
