@@ -34,7 +34,7 @@ BAD, WORSE = 41, 81
 PAGES = 4
 PACE = 0.5
 #: Seconds by which a request may arrive later after its turn than the one after it.
-LATER = 0.05
+LATER = 0.15
 
 
 class Cluster:
