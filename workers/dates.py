@@ -53,7 +53,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+# In ASCII: else a dotless i or a long s would match where case does not count.
+_MONTH = f"(?a:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
 _IN_TEXT = re.compile(
     rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<m1>{_MONTH})\.?,?\s(?P<y1>(?:19|20)\d\d)"
     rf"|(?P<m2>{_MONTH})\.?\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y2>(?:19|20)\d\d)"

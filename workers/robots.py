@@ -32,7 +32,7 @@ REMEMBERED = 32_000_000
 #: Seconds after which to look again whether another thread has read a robots.txt.
 READING = 1.0
 #: Begins what stands for the text of a host that is failing: until when, and why. All is
-#: forbidden there for now (2.3.1.4).
+#: forbidden there for now (2.3.1.4). No text of a stranger begins so.
 FAILING = "\0failing"
 #: Characters that are kept of why a robots.txt cannot be read.
 CAUSE = 120
@@ -166,7 +166,7 @@ class Robots:
             cause = shorten(exc.reason, CAUSE, placeholder=" …")
             return f"{FAILING}{time.time() + UNANSWERED} {cause}", UNANSWERED
         text = decode(page.body[:READ], page.headers) if page.status == 200 else ""  # noqa: PLR2004
-        return text, BELIEVED
+        return text.lstrip(FAILING[0]), BELIEVED
 
 
 # Few: the rules of half a megabyte of text take 16 MB.
