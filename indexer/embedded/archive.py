@@ -105,7 +105,9 @@ def _put(connection: sqlite3.Connection, article: Article) -> Change:
     updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
     connection.execute(
         f"INSERT INTO articles ({_COLUMNS}, pending) "
-        f"VALUES ({marks}, (SELECT coalesce(max(pending), 0) + 1 FROM articles)) "
+        f"VALUES ({marks}, (SELECT coalesce(max(pending), 0) + 1 FROM articles "
+        # The index holds only these rows; without the condition the whole table is read.
+        "WHERE pending IS NOT NULL)) "
         f"ON CONFLICT (id) DO UPDATE SET {updates}, pending = excluded.pending",
         values,
     )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corroborate.types import PageRecord
+from indexer.embedded.archive import SqliteArchive
+from indexer.embedded.database import Database
 from indexer.opening import open_store
 from tests.indexer.contract_archive import (
     ArchiveContract,
@@ -18,7 +20,7 @@ from tests.indexer.contract_archive import (
 )
 from tests.indexer.contract_index import GenerationsContract, IndexContract
 from tests.indexer.contract_search import SearchContract
-from tests.samples import MONDAY
+from tests.samples import MONDAY, article
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +34,27 @@ def place(tmp_path: Path) -> str:
 
 class TestArchive(ArchiveContract):
     """The SQLite archive."""
+
+    def test_putting_does_not_read_the_whole_table(self, tmp_path: Path) -> None:
+        """What a new article costs does not grow with those that are stored."""
+        database = Database(tmp_path / "archive.sqlite")
+        done: list[str] = []
+        try:
+            with database.read() as connection:
+                connection.set_trace_callback(done.append)
+                SqliteArchive(database).put([article()])
+                connection.set_trace_callback(None)
+                plans = [
+                    row["detail"]
+                    for statement in done
+                    if "articles" in statement
+                    for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+                ]
+        finally:
+            database.close()
+        tables = [plan for plan in plans if "articles" in plan]
+        assert tables
+        assert [plan for plan in tables if "INDEX" not in plan] == []
 
 
 class TestCoverage(CoverageContract):
