@@ -44,6 +44,11 @@ def outlet_id(name: str, url: str | None) -> str:
     return (registered_domain(url) if url else None) or slug(name)
 
 
+def name_key(name: str) -> str:
+    """Return what two spellings of an outlet's name have in common: case and spaces aside."""
+    return "".join(name.casefold().split())
+
+
 def article_id(
     *,
     url: str | None,
@@ -51,11 +56,13 @@ def article_id(
     outlet: str = "",
     title: str = "",
     published: datetime | None = None,
+    text: str = "",
 ) -> str:
     """Return an article's id, 20 hexadecimal digits.
 
     It comes from the canonical URL; without one from the key that the source gave it
-    (with the outlet); without either from outlet, title and day of publication.
+    (with the outlet); without either from outlet, title and day of publication, and from the
+    text too where title or day is missing.
     """
     if url:
         identity = f"url\n{url}"
@@ -64,6 +71,8 @@ def article_id(
     else:
         day = published.date().isoformat() if published else ""
         identity = f"text\n{outlet}\n{title}\n{day}"
+        if text and not (title and day):
+            identity += f"\n{text}"
     return hashlib.sha256(identity.encode()).hexdigest()[:20]
 
 

@@ -15,6 +15,7 @@ from itertools import chain
 from corroborate import __version__
 from corroborate.claims.extract import extract
 from corroborate.errors import InputError
+from corroborate.identity import name_key
 from corroborate.origins import Wording, Wordings, fold
 from corroborate.protocols import Judge, Searcher
 from corroborate.selection import select
@@ -89,7 +90,7 @@ def check(
     claims, skipped = _claims(article, options.max_claims)
     where = window(article, options)
     progress("searching for claims", 0, len(claims))
-    hits, stored, reprints = _search(article, claims, where, searcher, options.hits)
+    hits, stored, reprints, where = _search(article, claims, where, searcher, options.hits)
     day = article.published.date() if article.published else None
     selected = [
         select(claim.text, found, options.hits, day)
@@ -149,27 +150,32 @@ def _search(
     where: SearchFilter,
     searcher: Searcher,
     enough: int,
-) -> tuple[list[list[Hit]], dict[str, Article], tuple[Reprint, ...]]:
-    """Return the hits for each claim, the articles they are in, and the input's reprints.
+) -> tuple[list[list[Hit]], dict[str, Article], tuple[Reprint, ...], SearchFilter]:
+    """Return the hits for each claim, their articles, the input's reprints, and the filter.
 
     A story that many outlets print fills the list of each of its claims. Where its copies
-    leave too few hits, the search is made again without them.
+    leave too few hits, the search is made again without them. So it is with an outlet that
+    has the name of the input's under another id; the filter that is returned excludes it.
     """
     stored: dict[str, Article] = {}
     reprints: dict[str, Reprint] = {}
+    name = name_key(article.outlet.name)
     while True:
         others = replace(where, exclude_articles=where.exclude_articles | reprints.keys())
         found = searcher.search([claim.text for claim in claims], others, enough * SPARE)
-        ids = {hit.passage.article_id for hit in chain.from_iterable(found)}
+        own = {h.outlet.id for h in chain.from_iterable(found) if name_key(h.outlet.name) == name}
+        where = replace(where, exclude_outlets=where.exclude_outlets | own)
+        kept = [[h for h in hits if h.outlet.id not in own] for hits in found]
+        ids = {hit.passage.article_id for hit in chain.from_iterable(kept)}
         new = searcher.articles(ids - stored.keys())
         stored.update(new)
         copies = {r.article_id: r for r in _reprints(article, new)}
         reprints.update(copies)
-        kept = [[h for h in hits if h.passage.article_id not in reprints] for hits in found]
+        kept = [[h for h in hits if h.passage.article_id not in reprints] for hits in kept]
         crowded = any(len(k) < min(enough, len(hits)) for k, hits in zip(kept, found, strict=True))
-        if not (copies and crowded):
+        if not ((copies or own) and crowded):
             closest = sorted(reprints.values(), key=lambda r: -r.overlap)
-            return kept, stored, tuple(closest)
+            return kept, stored, tuple(closest), where
 
 
 def _reprints(article: Article, stored: Mapping[str, Article]) -> Iterator[Reprint]:

@@ -51,7 +51,7 @@ class Shelf:
                 score=1.0,
             )
             for a in self._articles
-            if a.id not in where.exclude_articles
+            if a.id not in where.exclude_articles and a.outlet.id not in where.exclude_outlets
         ]
         return [hits[:limit] for _ in queries]
 
@@ -62,7 +62,8 @@ class Shelf:
 
     def coverage(self, where: SearchFilter) -> Coverage:
         """Return the number of articles and the window."""
-        return Coverage(len(self._articles), (), where.since, where.until, (), 0)
+        outlets = {a.outlet for a in self._articles if a.outlet.id not in where.exclude_outlets}
+        return Coverage(len(self._articles), tuple(outlets), where.since, where.until, (), 0)
 
 
 class Yes:
@@ -159,3 +160,18 @@ def test_own_outlet_is_left_out() -> None:
     where = window(mine, Options())
     assert where.exclude_outlets == {"lantern.example"}
     assert where.exclude_articles == {"input"}
+
+
+def test_an_outlet_of_the_same_name_is_the_articles_own() -> None:
+    """Known by its name alone in the input and by its domain in the store, it is one outlet."""
+    text = "The carmaker wants to do without 1,200 people in Sessen."
+    own = Outlet("evelan.example", "EVENING  Lantern")
+    mine = [replace(a, id=f"mine{i}", outlet=own) for i, a in enumerate(independent() * 20)]
+    # One of its articles names it by its domain.
+    mine[1] = replace(mine[1], outlet=Outlet(own.id, own.id))
+    report = checked(text, [*mine, *copies(1), *independent()])
+    found = {e.hit.outlet.name for o in report.findings[0].origins for e in o.evidence}
+    assert found == {"Site 0", "Paper 0", "Paper 1", "Paper 2"}
+    assert own.id not in {outlet.id for outlet in report.coverage.outlets}
+    reprinted = checked(WIRE, [replace(copies(1)[0], outlet=own), *independent()])
+    assert reprinted.reprints == ()

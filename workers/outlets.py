@@ -8,11 +8,12 @@ that an article credited to "NPR" and one at ``npr.org`` are of one outlet. The 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from corroborate.identity import registered_domain, slug
+from corroborate.identity import name_key, registered_domain, slug
 from corroborate.types import Outlet
 
 #: Of an article that gives neither its outlet nor its URL.
@@ -76,6 +77,15 @@ def outlet(name: str, url: str | None = None) -> Outlet:
     if not name or (outlet_id in known.shown and named != outlet_id):
         name = known.shown.get(outlet_id, outlet_id)
     return Outlet(outlet_id, name, family(outlet_id))
+
+
+def ids(names: Iterable[str], stored: Iterable[Outlet]) -> frozenset[str]:
+    """Return the ids that outlets of these names have, by the table and among those stored."""
+    names = list(names)
+    keys = set(map(name_key, names))
+    return frozenset(outlet(name).id for name in names) | {
+        o.id for o in stored if name_key(o.name) in keys
+    }
 
 
 def family(domain: str) -> str | None:

@@ -24,6 +24,7 @@ MAX_TITLE = 1_000
 
 # Line breaks and tabs aside, control characters are noise; so are halves of surrogate pairs.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class RowError(ValueError):
@@ -81,6 +82,7 @@ def article_of(row: Mapping[str, Any], *, fetched: datetime, outlet: str = "") -
             outlet=publisher.id,
             title=title,
             published=published.time if published else None,
+            text=text,
         ),
         outlet=publisher,
         title=title,
@@ -136,7 +138,10 @@ def _key(row: Mapping[str, Any]) -> str | None:
         return None
     if not isinstance(value, str | int):
         raise RowError("id is neither a string nor a number")
-    return str(value)
+    key = str(value)
+    if _SURROGATE.search(key):
+        raise RowError("id holds half of a surrogate pair")
+    return key
 
 
 def _moment(row: Mapping[str, Any], name: str) -> Moment | None:

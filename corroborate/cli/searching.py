@@ -31,7 +31,7 @@ def search(
 ) -> None:
     """Search the index for passages."""
     from corroborate.types import SearchFilter
-    from workers.outlets import outlet as known_outlet
+    from workers import outlets
 
     if not query.strip():
         raise InputError("the query is empty")
@@ -47,8 +47,9 @@ def search(
         )  # fmt: skip
     else:
         with common.engine() as parts:
+            stored = parts.store.articles.coverage(SearchFilter()).outlets if outlet else ()
             where = SearchFilter(
-                outlets=frozenset(known_outlet(name).id for name in outlet or ()),
+                outlets=outlets.ids(outlet or (), stored),
                 since=days[0],
                 until=days[1],
                 languages=languages,

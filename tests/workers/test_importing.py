@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_dates(tmp_path: Path, published: object, moment: datetime, *, day_only:
         ({**ROW, "published": "9999-01-01"}, "published is not a date"),
         ({**ROW, "authors": {"name": "x"}}, "authors is not a list"),
         ({**ROW, "id": [1]}, "id is neither"),
+        ({**ROW, "id": "\ud800"}, "id holds half of a surrogate pair"),
         ({**ROW, "text": "a" * 1_000_001}, "text is longer than"),
     ],
 )
@@ -228,6 +230,19 @@ def test_import_counts_and_is_idempotent(tmp_path: Path) -> None:
         store.close()
 
 
+def test_rows_that_give_only_text_are_articles_each(tmp_path: Path) -> None:
+    """Without address and id, the text tells articles apart where title or day is missing."""
+    texts, day = (TEXT, f"{TEXT} And more."), {"published": "2026-03-10"}
+    bare: dict[str, object] = {"outlet": "Harbour Herald"}
+    for missing in (bare, {**bare, "title": "News"}, {**bare, **day}):
+        rows = [{**missing, "text": text} for text in (*texts, TEXT)]
+        first, second, again = (a.id for a in good(write(tmp_path / "a.jsonl", *rows)))
+        assert first == again != second
+    whole = [{**bare, **day, "title": "News", "text": text} for text in texts]
+    first, second = (a.id for a in good(write(tmp_path / "a.jsonl", *whole)))
+    assert first == second
+
+
 def test_nothing_is_stored_where_a_path_is_wrong(tmp_path: Path) -> None:
     """A missing path or an empty folder stops an import before it begins, in one line."""
     file = write(tmp_path / "a.jsonl", ROW)
@@ -266,15 +281,41 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, noise: bytes) -> No
     assert isinstance(rows[-1], Article)
 
 
-@settings(max_examples=80, deadline=None)
+#: Text with halves of surrogate pairs, which JSON can hold and UTF-8 cannot.
+ANY_TEXT = st.text(st.characters() | st.characters(categories=["Cs"]))
+FIELDS = [
+    "title", "text", "outlet", "url", "published", "modified", "id", "authors", "agency",
+    "language",
+]  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from(["title", "text", "outlet", "url", "published", "id", "authors", "agency"]),
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()),
-    )
+        st.sampled_from(FIELDS),
+        st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.lists(ANY_TEXT),
+    ),
+    st.sampled_from([{}, ROW]),
 )
-def test_any_row(tmp_path_factory: pytest.TempPathFactory, row: dict[str, object]) -> None:
-    """Whatever the fields hold, a row is an article or a named bad row."""
-    file = write(tmp_path_factory.mktemp("rows") / "a.jsonl", json.dumps(row))
+def test_any_row(
+    tmp_path_factory: pytest.TempPathFactory, row: dict[str, object], base: dict[str, object]
+) -> None:
+    """Whatever the fields hold, a row is an article that can be stored or a named bad row."""
+    file = write(tmp_path_factory.mktemp("rows") / "a.jsonl", json.dumps({**base, **row}))
     (found,) = read_rows([file])
-    assert isinstance(found, Article) or str(found).startswith(f"{file}:1: ")
+    if isinstance(found, Article):
+        json.dumps(asdict(found), default=str, ensure_ascii=False).encode()
+    else:
+        assert str(found).startswith(f"{file}:1: ")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("value", ["\ud800", "https://news.example/\udc80", "a\udfffb"])
+def test_halves_of_surrogate_pairs(tmp_path: Path, field: str, value: str) -> None:
+    """In no field do they end an import, and none is stored."""
+    store = open_store(str(tmp_path / "store"))
+    try:
+        done = import_paths([write(tmp_path / "a.jsonl", {**ROW, field: value})], store.articles)
+        assert done.rows == 1
+    finally:
+        store.close()
