@@ -26,6 +26,15 @@ _LARGEST = 16_000_000
 #: Title and outlet are no longer than this, and no sentences.
 _TITLE = 200
 _OUTLET = 60
+#: Words that an outlet's name has in lower case, unless it has no others, and at most how many.
+_JOINING = frozenset(
+    re.findall(
+        r"\w+",
+        "a al and da das de del della delle der des di do du e el en et for i in la las le les "
+        "los of on online the to und van von y",
+    )
+)
+_SMALL = 2
 #: At most so many lines follow the title without a blank line between.
 _HEADERS = 4
 #: Least letters of a body.
@@ -195,11 +204,18 @@ def _take(line: str, header: _Header, *, alone: bool) -> bool:
         return False
     elif not header.title and not header.outlet:
         header.title = line
-    elif not header.outlet and len(line) <= _OUTLET and line[-1] not in "?!:":
+    elif not header.outlet and _is_name(line):
         header.outlet = line
     else:
         return False
     return True
+
+
+def _is_name(line: str) -> bool:
+    """Return whether a line can be an outlet's name, and is no subheading."""
+    small = [word for word in line.split() if word.islower()]
+    named = line.islower() or _JOINING.issuperset(small)
+    return len(line) <= _OUTLET and line[-1] not in "?!:" and len(small) <= _SMALL and named
 
 
 def _dateline(body: str) -> Moment | None:

@@ -77,6 +77,27 @@ def test_body_alone(text: str) -> None:
     assert article.text.replace("\n", " ") == text.replace("\n", " ")
 
 
+@pytest.mark.parametrize(
+    ("line", "is_outlet"),
+    [
+        ("The Voice of the Valley", True),
+        ("Corriere della Sera", True),
+        ("harbour herald", True),
+        ("nytimes.com", True),
+        ("新华社", True),
+        ("City in mourning after blaze", False),
+        ("Mayor resigns", False),
+        ("three dead in blaze", False),
+    ],
+)
+def test_a_subheading_is_no_outlet(line: str, *, is_outlet: bool) -> None:
+    """A line below the title is the outlet only if it looks like a name; else it is body."""
+    article = read_text(f"Night of fire\n\n{line}\n\n{BODY}")
+    assert article.title == "Night of fire"
+    assert (article.outlet.id != "unknown") == is_outlet
+    assert article.text == (BODY if is_outlet else f"{line}\n\n{BODY}")
+
+
 def test_lines_of_a_fixed_width_are_joined() -> None:
     """Sentences do not break where a mail program broke them."""
     wrapped = (
