@@ -121,6 +121,9 @@ def _show_evidence(evidence: Evidence, console: Console) -> None:
         text.append(view.plain(run.text).replace("\n", " "), style=style)
     text.append("”")
     _print(console, text, 7)
+    if hit.url and console.color_system is None:
+        # There the link of the head is lost. Wrapped or cut, a URL leads nowhere.
+        console.print(Text(f"{'':7}{view.plain(hit.url)}", style="dim"), soft_wrap=True)
 
 
 def _folded(finding: Finding, evidence: Evidence) -> Text:

@@ -80,6 +80,19 @@ def test_terminal_keeps_its_indent() -> None:
     assert {len(line) - len(line.lstrip()) for line in lines[quoted : quoted + 3]} == {7}
 
 
+@pytest.mark.parametrize("links", [False, True])
+def test_terminal_writes_out_urls_where_it_cannot_link(*, links: bool) -> None:
+    """In a file or a pipe a passage has its URL below it, on one line however long it is."""
+    url = f"https://news.example/{'long/' * 30}"
+    claim = Claim("It burned.", "It burned.", 0, 10)
+    found = conclude(claim, fold([evidence(article(url=url))], Wordings({})))
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=links, _environ={"TERM": "xterm"})
+    terminal.show(replace(report(), findings=(found,)), console)
+    assert url in out.getvalue()
+    assert (f"       {url}" in out.getvalue().splitlines()) != links
+
+
 def test_terminal_is_not_steered_by_text() -> None:
     """Escape codes and control characters of an article never reach the terminal."""
     shown = on_terminal(HOSTILE)
