@@ -1,8 +1,8 @@
 """The one place that reads settings: environment first, then ``corroborate.toml``.
 
-Each setting is ``CORROBORATE_<NAME>`` in the environment, or ``<name>`` in
-``corroborate.toml`` in the working directory, else in the user's configuration folder
-(``CORROBORATE_CONFIG`` names another file).
+Each setting is ``CORROBORATE_<NAME>`` in the environment, or ``<name>``, in small or
+capital letters, in ``corroborate.toml`` in the working directory, else in the user's
+configuration folder (``CORROBORATE_CONFIG`` names another file).
 """
 
 from __future__ import annotations
@@ -187,9 +187,10 @@ def _file_values() -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise SettingsError(f"{path} cannot be read as TOML: {exc}") from exc
+    return {name.lower(): value for name, value in values.items()}
 
 
 def load(**overrides: Any) -> Settings:

@@ -173,7 +173,7 @@ def _write(report: Report, format_: Format, output: Path | None, *, everything: 
             show(report, Console(file=page, width=100), everything=everything)
             text = page.getvalue()
     if output is None:
-        sys.stdout.write(text)
+        common.stdout().write(text)
         return
     try:
         output.write_text(text, encoding="utf-8")
@@ -195,6 +195,7 @@ def judge(
     rows = list(_rows(pairs))
     if not rows:
         raise InputError(f"{pairs} is empty: there is nothing to judge")
+    out = common.stdout()
     with common.engine() as parts, common.progress("Judging") as move:
         for start in range(0, len(rows), 128):
             batch = rows[start : start + 128]
@@ -206,7 +207,7 @@ def judge(
                     "conflicts": round(judgement.probabilities.conflicts, 4),
                     "unrelated": round(judgement.probabilities.unrelated, 4),
                 }
-                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
             move(start + len(batch), len(rows))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +58,7 @@ def _tell(summary: ImportSummary, indexed: int, *, as_json: bool) -> None:
     """Print what an import did, the bad rows by name."""
     if as_json:
         counts = {**asdict(summary), "indexed": indexed}
-        sys.stdout.write(json.dumps(counts, ensure_ascii=False) + "\n")
+        common.stdout().write(json.dumps(counts, ensure_ascii=False) + "\n")
     notes = common.notices()
     for row in summary.bad[:NAMED]:
         notes.print(f"skipped {row.place}: {row.reason}", markup=False)
@@ -117,14 +116,24 @@ def _due(parts: Engine, urls: list[str], *, everything: bool) -> list[Feed]:
 
 
 def _crawl_once(parts: Engine, feeds: list[Feed]) -> None:
+    from rich.text import Text
+
+    from corroborate.report import view
     from workers.rounds import crawl as run
 
     with common.progress("Crawling") as move:
         summary = run(parts.crawler, feeds, progress=move)
     with common.progress("Indexing") as move:
         indexed = parts.index(move)
+    notes = common.notices()
+    before = {feed.url: feed.failures for feed in feeds}
+    for feed in parts.store.feeds.all():
+        if feed.failures > before.get(feed.url, feed.failures):
+            notes.print(Text(view.plain(f"failing: {feed.url}: {feed.error}")), soft_wrap=True)
     pages = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(summary.pages.items()))
-    common.notices().print(
+    notes.print(
         f"{summary.feeds:,} feeds read, {summary.failed:,} failing; "
         f"pages: {pages or 'none new'}; {indexed:,} indexed"
     )
+    if summary.failed and not summary.feeds:
+        raise typer.Exit(1)

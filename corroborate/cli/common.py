@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, TextIO
 
 from corroborate.errors import InputError
 
@@ -36,11 +37,19 @@ def engine(**overrides: object) -> Iterator[Engine]:
         yield parts
 
 
+def stdout() -> TextIO:
+    """Return standard output: UTF-8 in a file or pipe; a terminal replaces what it lacks."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        encoding = None if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+    return sys.stdout
+
+
 def output() -> Console:
     """Return the console for results."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    return Console(file=stdout(), highlight=False, soft_wrap=False)
 
 
 def notices() -> Console:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,23 +61,26 @@ def list_(
     with common.engine() as parts:
         feeds = parts.store.feeds.all()
     if as_json:
+        out = common.stdout()
         for feed in feeds:
-            sys.stdout.write(json.dumps(asdict(feed), ensure_ascii=False, default=str) + "\n")
+            out.write(json.dumps(asdict(feed), ensure_ascii=False, default=str) + "\n")
         return
     if not feeds:
         common.notices().print("No feeds yet: 'corroborate feeds add URL', or 'feeds defaults'.")
         return
-    from rich.table import Table
+    from rich.padding import Padding
     from rich.text import Text
 
     from corroborate.report import view
 
-    table = Table("title", "state", "last good", "articles", "url", box=None, pad_edge=False)
+    console = common.output()
     for feed in feeds:
         state = "paused" if feed.paused else feed.error or ("ok" if feed.succeeded else "new")
-        cells = (feed.title, state, view.day(feed.succeeded) if feed.succeeded else "never")
-        table.add_row(*(Text(view.plain(c)) for c in (*cells, str(feed.articles), feed.url)))
-    common.output().print(table)
+        good = f"last good {view.day(feed.succeeded)}" if feed.succeeded else "never read"
+        facts = (feed.title, state, good, view.count(feed.articles, "article"))
+        # Whole, however long: "feeds remove" has to be given it.
+        console.print(Text(view.plain(feed.url)), soft_wrap=True)
+        console.print(Padding(Text(view.plain(" · ".join(filter(None, facts)))), (0, 0, 0, 2)))
 
 
 @app.command()
@@ -126,7 +128,7 @@ def export() -> None:
     from workers.opml import write_opml
 
     with common.engine() as parts:
-        sys.stdout.write(write_opml(parts.store.feeds.all()))
+        common.stdout().write(write_opml(parts.store.feeds.all()))
 
 
 def _known(feeds: FeedBook, urls: list[str]) -> None:

@@ -36,10 +36,13 @@ def settings(as_json: _Json = False) -> None:
         rows = [{"name": s.name, "value": s.value, "source": s.source} for s in found]
         sys.stdout.write(json.dumps(rows, indent=2, default=str) + "\n")
         return
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table("setting", "value", "from", "what it is", box=None, pad_edge=False)
+    table = Table(
+        Column("setting", no_wrap=True), Column("value", overflow="fold"),
+        Column("from", overflow="fold"), "what it is", box=None, pad_edge=False,
+    )  # fmt: skip
     for setting in found:
         cells = (f"CORROBORATE_{setting.name.upper()}", str(setting.value), setting.source)
         table.add_row(*map(Text, cells), setting.description)

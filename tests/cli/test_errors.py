@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from corroborate.types import Feed
+from indexer.opening import open_store
 from tests.cli.conftest import Run, error
 
 
@@ -124,6 +126,20 @@ def test_index_of_another_model(filled: Run, store: Path, tmp_path: Path) -> Non
     assert "corroborate reindex" in done.stderr.splitlines()[-1]
     assert filled("reindex").returncode == 0
     assert "Velmar" in filled("search", "fire in the port").stdout
+
+
+def test_feeds_that_fail_are_named(run: Run, store: Path) -> None:
+    """Each with its reason; where none could be read the crawl has failed."""
+    down = [f"http://127.0.0.1:{port}/{'long/' * 20}feed" for port in (1, 2)]
+    parts = open_store(str(store))
+    parts.feeds.put([Feed(url) for url in down])
+    parts.close()
+    done = run("crawl")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    for url in down:
+        assert [line for line in lines if line.startswith(f"failing: {url}: ")], done.stderr
+    assert "0 feeds read, 2 failing" in done.stderr
 
 
 def test_not_a_store(run: Run, tmp_path: Path) -> None:
