@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 #: Titles and places that syntok takes for the last word of a sentence.
@@ -16,6 +17,16 @@ _GOES_ON = re.compile(r"[a-z,–—-]")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$")
 #: Characters of the longest of these.
 _REACH = 12
+#: "“Who will pay?” Senator Keld asked on Friday."
+_SPEAKER = re.compile(
+    r"(?!(?:He|She|They|We|I|It)\s)(?:[A-Z][\w.’'-]*\s+){1,6}(?:asked|said|asks|says|wrote|tweeted)"
+    r"(?=[.,]|\s+(?:on|in|at|during|after)\s|\s+\w+day\b)"
+)
+#: Ends that syntok takes for a number or an abbreviation in mid-sentence.
+_END = re.compile(
+    r"(?<=\d)[.,]\d+%?\.\s+(?=[\"“‘]?[A-Z])"
+    r"|(?<=\bU)\.[KNS]\.\s+(?=(?:He|She|It|They|We|The|This|An?|In|On|At|But|And)\s)"
+)
 
 
 def split(text: str, language: str | None = None) -> list[tuple[int, int]]:
@@ -51,11 +62,24 @@ def _sentences(paragraph: str, offset: int) -> list[tuple[int, int]]:
             if spans and _is_cut(paragraph, spans[-1][1], start):
                 start = spans.pop()[0]
             spans.append((start, end))
-    return [(offset + start, offset + end) for start, end in spans]
+    return [
+        (offset + start, offset + end) for span in spans for start, end in _apart(paragraph, *span)
+    ]
+
+
+def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of what syntok takes for one."""
+    for match in _END.finditer(text, start, end):
+        if " " in text[start : match.start()]:
+            yield start, match.start() + len(match[0].rstrip())
+            start = match.end()
+    yield start, end
 
 
 def _is_cut(text: str, end: int, start: int) -> bool:
     """Return whether what ends and what starts at these offsets is one sentence."""
+    if text.endswith(("?”", '?"', "!”", '!"'), 0, end):
+        return _SPEAKER.match(text, start) is not None
     if not text.endswith((".", ".)"), 0, end):
         return False
     tail = text[max(0, end - _REACH) : end]

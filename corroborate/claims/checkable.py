@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 
+from corroborate.claims.clauses import VERB
+
 #: Words below which a sentence says too little to search for.
 LEAST_WORDS = 5
+#: The same where it begins with a name and what that did.
+LEAST_NAMED = 4
 #: Words below which a line without a full stop is a headline or a caption.
 LEAST_UNFINISHED = 12
 #: Words outside quotation marks that it takes to say who is quoted.
 LEAST_FIRST_PERSON = 2
 
 _QUESTION = re.compile(r"\?[\"'”’)\]]*$")
+#: "“Is it over?” asked Dr. Lind in Velmar."
+_ASKED = re.compile(
+    r"[\"“]?[^\"”]*\?[\"”]\s+(?:[^\s,;:\"“]+\s+){0,8}?asked(?:\s+[^\s,;:\"“]+){0,6}[.…]?$"
+)
 _FINISHED = re.compile(r"[.!…][\"'”’)\]]*$|[\"”’]$")
 _BOILERPLATE = re.compile(
     r"""\b(?:
@@ -90,6 +98,14 @@ _FIGURE = re.compile(_NUMBER)
 _QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
 #: Something particular: a number, or a name that is not merely the first word.
 _PARTICULAR = re.compile(rf"{_NUMBER}|(?<=[\w,;:’”)]\s)[\"“‘(]*[A-Z]\w+|\b(?i:none|nobody)\b")
+#: A name as the first word ("Talvia closed its border"), which any word might be otherwise.
+_NAMED = re.compile(
+    r"(?!(?:I|He|She|It|We|You|They|This|That|These|Those|There|Here|Who|What|Which|One|Some|Many|"
+    r"Most|All|Both|Each|Few|None|Others?|Another|People|Police|Men|Women|Children|Never|Then|Enough|"
+    r"(?:Any|Every|No|Some)(?:one|body|thing)|\w+(?:[^su]s|ly|ing))\s)"
+    rf"[A-Z]\w{{2,}}\s+(?:has\s+|have\s+)?(?!(?:is|are|was|were|has|have|had|will|would|can|could|"
+    rf"does|did)\b){VERB}\b"
+)
 _VERB = re.compile(
     r"""\b(?:
       is | are | was | were | be | been | has | have | had | will | would | can | could | may
@@ -122,8 +138,8 @@ def why_not(sentence: str) -> str | None:
     reported = _ATTRIBUTED.search(bare) is not None
     reasons = {
         "boilerplate": _is_boilerplate(sentence),
-        "question": _QUESTION.search(sentence) is not None,
-        "fragment": _is_fragment(sentence),
+        "question": (_QUESTION.search(sentence) or _ASKED.match(sentence)) is not None,
+        "fragment": _is_fragment(sentence, reported=reported),
         "quotation without a speaker": len(_WORD.findall(bare)) < LEAST_FIRST_PERSON,
         "opinion": not reported and _is_opinion(bare),
         "nothing particular": not reported and _is_vague(sentence),
@@ -140,13 +156,16 @@ def _is_boilerplate(sentence: str) -> bool:
     )
 
 
-def _is_fragment(sentence: str) -> bool:
+def _is_fragment(sentence: str, *, reported: bool) -> bool:
     least = LEAST_WORDS if _FINISHED.search(sentence) else LEAST_UNFINISHED
+    if least == LEAST_WORDS and not reported and _NAMED.match(sentence):
+        least = LEAST_NAMED
     return len(_WORD.findall(sentence)) < least or not _VERB.search(sentence)
 
 
 def _is_vague(sentence: str) -> bool:
-    return not _PARTICULAR.search(sentence) and len(_WORD.findall(sentence)) < LEAST_UNFINISHED
+    particular = _PARTICULAR.search(sentence) or _NAMED.match(sentence)
+    return not particular and len(_WORD.findall(sentence)) < LEAST_UNFINISHED
 
 
 def _is_opinion(bare: str) -> bool:

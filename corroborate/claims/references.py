@@ -14,8 +14,16 @@ _PARTICLE = r"(?:al-|el-|Al-|El-|de |van |von |bin |ibn |der |da |di )?"
 _NAME = rf"[A-Z][\w’'-]*[\w](?:\s+[A-Z]\.)*(?:\s+{_PARTICLE}[A-Z][\w’'-]*\w)*"
 _TITLES = (
     "Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Prime Minister|Minister|Senator|Sen|Rep|Gov|Governor|"
-    "Mayor|General|Gen|Colonel|Col|King|Queen|Prince|Princess|Pope|Chancellor|Secretary|"
-    "Ambassador|Judge|Justice|Professor|Prof|Inspector|Captain|Lieutenant|Sergeant|Officer"
+    "Mayor|General|Gen|Colonel|Col|King|Queen|Prince|Princess|Pope|Chancellor|Secretary of State|"
+    "Secretary|Ambassador|Judge|Justice|Professor|Prof|Inspector|Captain|Lieutenant|Sergeant|Officer"
+)
+#: "Defense Secretary" and "Former Talvian President" before a first and a last name. Other words
+#: may make the person no subject ("Unlike President …").
+_OFFICE = re.compile(
+    r"^(?:(?:Acting|Attorney|Defen[cs]e|Deputy|Education|Energy|Finance|Foreign|Former|Health|"
+    r"Homeland|House|Interior|Justice|Labou?r|Press|Security|State|Treasury|U\.S\.|US|Vice|White|"
+    r"French|Greek|Dutch|Democratic|[A-Z]\w{2,}(?:an|ish|ese|i))\s+)*"
+    rf"(?:{_TITLES})\.?\s+(?=[A-Z][\w’'-]+\s+(?:[A-Z]\.\s+)*{_PARTICLE}[A-Z])"
 )
 _SPEECH = (
     r"(?:said|says|told|added|announced|argued|asked|claimed|confirmed|denied|explained|insisted|"
@@ -163,6 +171,7 @@ class Mentions:
 
         "Keld’s army" begins with the army.
         """
+        sentence = _OFFICE.sub("", sentence)
         if _POSSESSIVE.match(sentence):
             return None
         initial = _INITIAL.match(sentence)
@@ -180,9 +189,11 @@ class Mentions:
         found = []
         for match in _PERSON.finditer(sentence):
             name = match["titled"] or match["before"] or match["after"]
-            if name is None or _NOT_PEOPLE.search(name):
+            if name is None:
                 continue
-            name = name.removesuffix("’s").removesuffix("'s")
+            name = _OFFICE.sub("", name).removesuffix("’s").removesuffix("'s")
+            if _NOT_PEOPLE.search(name):
+                continue
             last = name.split()[-1]
             known = self.full.get(last)
             if known is None or len(name) > len(known):

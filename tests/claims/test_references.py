@@ -21,8 +21,29 @@ def test_a_sole_full_name_is_meant() -> None:
 
 
 @pytest.mark.parametrize(
+    "first",
+    [
+        "President Ruta Lind ordered the strike on Friday.",
+        "Prime Minister Ruta Lind ordered the strike on Friday.",
+        "Defense Secretary Ruta Lind ordered the strike on Friday.",
+        "Defense Secretary Ruta Lind said on Friday that it rained.",
+        "Secretary of State Ruta Lind left on Friday.",
+        "Former Talvian President Ruta Lind left on Friday.",
+        "Sen. Ruta Lind left on Friday.",
+    ],
+)
+def test_a_person_is_found_behind_a_title(first: str) -> None:
+    """An office before a full name is no part of it."""
+    assert _resolved(first, "She said that it rained.") == "Ruta Lind said that it rained."
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
+        ("President Ruta Lind’s army left for Sessen.", "She said that it rained."),
+        ("President Ruta Lind met Anton Keld on Friday.", "She said that it rained."),
+        ("Unlike President Ruta Lind the mayor left.", "She said that it rained."),
+        ("Vice President Lind left for Sessen.", "She said that it rained."),
         ("Ruta Lind said she had spoken to Anton Keld.", "He promised to come."),
         ("President Lind fired the inspector Anton Keld.", "He had led the brigade."),
         ("Ruta Lind said she was ill.", "He left for Sessen."),
