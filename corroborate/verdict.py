@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from corroborate.types import Claim, Finding, FoldReason, NumberOutcome, Origin, Stance, Verdict
 
@@ -118,8 +118,7 @@ def _summary(
                 if origins
                 else "No independent article in the index writes about this."
             )
-    telling = {NumberOutcome.UPDATE} if agreeing and not conflicting else _TELLING
-    return " ".join([text, *_differences(conflicting or agreeing, telling)])
+    return " ".join([text, *_differences([*conflicting, *agreeing])])
 
 
 def _not_counted(own: Sequence[Origin]) -> str:
@@ -153,15 +152,13 @@ def _listed(names: Sequence[str], most: int = 4) -> str:
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _differences(
-    origins: Sequence[Origin], telling: Collection[NumberOutcome], most: int = 1
-) -> list[str]:
+def _differences(origins: Sequence[Origin], most: int = 1) -> list[str]:
     """Return what the strongest evidence says of differing numbers, and who says it."""
     found = [
         n.explanation.replace("this passage", e.hit.outlet.name)
         for o in origins
         for e in o.evidence
         for n in e.judgement.numbers
-        if n.outcome in telling
+        if n.outcome in _TELLING
     ]
     return list(dict.fromkeys(found))[:most]

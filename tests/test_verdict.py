@@ -83,3 +83,44 @@ def test_summary_names_who_counts_otherwise() -> None:
     row = evidence(article("a", outlet="Port Paper"), C, numbers=(toll,))
     found = conclude(Claim("It rained.", "It rained.", 0, 10), fold([row], Wordings({})))
     assert found.summary.endswith("The claim says 12 people died; Port Paper says 14.")
+
+
+@pytest.mark.parametrize("stances", [(A, A), (A,), (A, A, C)])
+@pytest.mark.parametrize("outcome", [NumberOutcome.CONFLICT, NumberOutcome.UPDATE])
+def test_summary_tells_numbers_of_who_agrees(
+    stances: tuple[Stance, ...], outcome: NumberOutcome
+) -> None:
+    """Who agrees but for a number is counted as agreeing, and the reader is told the number."""
+    hurt = NumberComparison(
+        outcome, "eleven people", 0, 13, "twelve people", 0, 13, "people injured",
+        "The claim says 11 people were hurt; this passage says 12.",
+    )  # fmt: skip
+    rows = [
+        evidence(
+            article(f"a{i}", outlet=f"Outlet {i}"), stance, numbers=(hurt,) if stance is A else ()
+        )
+        for i, stance in enumerate(stances)
+    ]
+    found = conclude(Claim("It rained.", "It rained.", 0, 10), fold(rows, Wordings({})))
+    assert found.verdict is finding(*stances).verdict
+    told = f"{finding(*stances).summary} The claim says 11 people were hurt; Outlet 0 says 12."
+    assert found.summary == told
+
+
+def test_summary_tells_first_what_conflicts() -> None:
+    """Of numbers on both sides, the one told is of the side that conflicts."""
+    rows = [
+        evidence(
+            article(stance, outlet=stance.value.title()),
+            stance,
+            numbers=(
+                NumberComparison(
+                    NumberOutcome.CONFLICT, "11 people", 0, 9, "12 people", 0, 9, "people injured",
+                    "The claim says 11 people were hurt; this passage says 12.",
+                ),
+            ),
+        )
+        for stance in (A, C)
+    ]  # fmt: skip
+    found = conclude(Claim("It rained.", "It rained.", 0, 10), fold(rows, Wordings({})))
+    assert found.summary.endswith("11 people were hurt; Conflicts says 12.")
