@@ -6,6 +6,8 @@ texts that go before queries and passages in ``config_sentence_transformers.json
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,14 @@ import numpy as np
 from corroborate import models
 from corroborate.errors import ModelError
 from corroborate.models import named
-from corroborate.models.runtime import Once, Runtime, read_json, runs_here
+from corroborate.models.runtime import (
+    Once,
+    Runtime,
+    identity,
+    read_json,
+    read_objects,
+    runs_here,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +40,11 @@ POOLINGS = {
     "mean": lambda hidden: hidden.mean(axis=0),
     "max": lambda hidden: hidden.max(axis=0),
 }
+#: The modules of sentence-transformers that are run here; rows are always made unit rows.
+MODULES = frozenset({"Transformer", "Pooling", "Normalize"})
+#: What :func:`_settings` gives for the shipped folder. There the weights alone are the
+#: identity, as in the indexes that were made before settings counted.
+PLAIN_SETTINGS = "96609ff08e637a53849b564a90b9534037d4499c075146565d037767d6ea9048"
 
 
 def open_embedder(spec: str = SHIPPED, threads: int = 0) -> Embedder:
@@ -63,14 +77,13 @@ class FolderEmbedder:
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self._runtime = Once(lambda: Runtime(folder, threads))
         self._pooling = Once(lambda: _pooling(folder))
-        self._prompts = Once(
-            lambda: read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
-        )
+        self._prompts = Once(lambda: _prompts(folder))
+        self._name = Once(lambda: self._identity(folder))
 
     @property
     def name(self) -> str:
-        """Folder name, with a prefix of the weights' SHA-256."""
-        return self._runtime.get().name
+        """Folder name, with a hash of the weights and of settings that are not the usual ones."""
+        return self._name.get()
 
     @property
     def dim(self) -> int:
@@ -79,11 +92,19 @@ class FolderEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape ``(len(texts), dim)``, for texts that ask."""
-        return self._embed(texts, self._prompts.get().get("query") or "")
+        return self._embed(texts, self._prompts.get()["query"])
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape ``(len(texts), dim)``, for texts that answer."""
-        return self._embed(texts, self._prompts.get().get("document") or "")
+        return self._embed(texts, self._prompts.get()["document"])
+
+    def _identity(self, folder: Path) -> str:
+        runtime = self._runtime.get()
+        settings = _settings(folder, runtime.max_tokens)
+        if settings == PLAIN_SETTINGS:
+            return runtime.name
+        digest = hashlib.sha256(f"{runtime.digest} {settings}".encode())
+        return identity(folder.name, digest.hexdigest())
 
     def _embed(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
         if not texts:
@@ -135,7 +156,15 @@ class NamedEmbedder:
 
 
 def _pooling(folder: Path) -> str:
-    """Return how a folder's model pools, from either spelling of its configuration."""
+    """Return how a folder's model pools, from either spelling of its configuration.
+
+    Raises:
+        ModelError: It pools, or goes on after that, in a way that is not known here.
+    """
+    for module in read_objects(folder / "modules.json"):
+        kind = str(module.get("type")).rpartition(".")[2]
+        if kind not in MODULES:
+            raise ModelError(f"{folder}/modules.json names a module that cannot be run: {kind}")
     config = read_json(folder / "1_Pooling" / "config.json")
     mode = config.get("pooling_mode") or next(
         (m for m in POOLINGS if config.get(f"pooling_mode_{m}_tokens")), None
@@ -145,6 +174,25 @@ def _pooling(folder: Path) -> str:
     if mode not in POOLINGS:
         raise ModelError(f"{folder}/1_Pooling/config.json names no pooling among {[*POOLINGS]}")
     return str(mode)
+
+
+def _prompts(folder: Path) -> dict[str, str]:
+    """Return what goes before queries and before documents."""
+    stated = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
+    return {kind: stated.get(kind) or "" for kind in ("query", "document")}
+
+
+def _settings(folder: Path, max_tokens: int) -> str:
+    """Return the SHA-256 of all but the weights that a folder's vectors depend on."""
+    tokenizer = read_json(folder / "tokenizer.json")
+    # the runtime replaces these two, and some tools write there what they last used
+    settings = [
+        {k: v for k, v in tokenizer.items() if k not in {"truncation", "padding"}},
+        max_tokens,
+        _pooling(folder),
+        _prompts(folder),
+    ]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

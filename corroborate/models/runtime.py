@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Hexadecimal digits of the weights' SHA-256 that go into a model's identity.
+#: Hexadecimal digits of the SHA-256 that go into a model's identity.
 HASH_DIGITS = 12
 #: Longest input where the folder does not say.
 DEFAULT_MAX_TOKENS = 512
@@ -72,14 +72,21 @@ def read_json(file: Path) -> dict[str, Any]:
     Raises:
         ModelError: The file cannot be read as a JSON object.
     """
-    if not file.exists():
-        return {}
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise ModelError(f"{file} cannot be read: {exc}") from exc
+    content = _content(file) if file.exists() else {}
     if not isinstance(content, dict):
         raise ModelError(f"{file} is not a JSON object")
+    return content
+
+
+def read_objects(file: Path) -> list[dict[str, Any]]:
+    """Return the objects listed in a model folder's JSON file; an absent file lists none.
+
+    Raises:
+        ModelError: The file cannot be read as a JSON list of objects.
+    """
+    content = _content(file) if file.exists() else []
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        raise ModelError(f"{file} is not a JSON list of objects")
     return content
 
 
@@ -99,7 +106,7 @@ def runs_here(folder: Path) -> bool:
 
 
 def identity(name: str, digest: str) -> str:
-    """Return a model's identity from its name and the SHA-256 of its weights."""
+    """Return a model's identity from its name and a SHA-256 that tells it from others."""
     return f"{name}@{digest[:HASH_DIGITS]}"
 
 
@@ -118,11 +125,15 @@ class Runtime:
         weights = weights_file(folder)
         if weights is None:
             raise ModelError(f"{folder} has no ONNX model (looked for onnx/model.onnx)")
-        #: Folder name and a prefix of the weights' SHA-256.
-        self.name = identity(folder.name, hashlib.sha256(weights.read_bytes()).hexdigest())
+        #: SHA-256 of the weights.
+        self.digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        #: Folder name and a prefix of the digest.
+        self.name = identity(folder.name, self.digest)
         #: The folder's ``config.json``.
         self.config = read_json(folder / "config.json")
-        self._tokenizer = _tokenizer(folder, _max_tokens(folder, self.config))
+        #: Where longer texts are cut.
+        self.max_tokens = _max_tokens(folder, self.config)
+        self._tokenizer = _tokenizer(folder, self.max_tokens)
         self._session = _session(weights)
         self._inputs = {node.name for node in self._session.get_inputs()}
         self._threads = thread_count(threads)
@@ -151,6 +162,13 @@ class Runtime:
         except Exception as exc:
             raise ModelError(f"{self.name} cannot run: {_first_line(exc)}") from exc
         return output
+
+
+def _content(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ModelError(f"{file} cannot be read: {exc}") from exc
 
 
 def _max_tokens(folder: Path, config: dict[str, Any]) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from corroborate import models
 from corroborate.errors import ModelError
+from corroborate.models.runtime import Runtime
 from indexer.embedder import FolderEmbedder, NamedEmbedder, open_embedder
 
 if TYPE_CHECKING:
@@ -77,6 +81,75 @@ def test_identity_is_that_of_the_weights(bi_encoder: Callable[[str], Path]) -> N
     """The same weights under two names share the hash; the name says where they came from."""
     names = [open_embedder(str(bi_encoder("mean"))).name.split("@") for _ in range(2)]
     assert (names[0][1] == names[1][1], names[0][0] == names[1][0]) == (True, False)
+
+
+def test_shipped_identity_is_that_of_its_weights() -> None:
+    """The shipped embedder's settings do not count, as in the indexes that users have."""
+    assert open_embedder().name == Runtime(models.EMBEDDER).name
+
+
+def _changed(folder: Path, file: str, **changes: Any) -> None:
+    path = folder / file
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("1_Pooling/config.json", {"pooling_mode": "cls"}),
+        ("config_sentence_transformers.json", {"prompts": {"query": "ask: "}}),
+        ("config_sentence_transformers.json", {"prompts": {"document": "ask: "}}),
+        ("sentence_bert_config.json", {"max_seq_length": 64}),
+        ("tokenizer.json", {"normalizer": None}),
+    ],
+)
+def test_identity_follows_the_settings(file: str, changes: dict[str, Any], tmp_path: Path) -> None:
+    """The same weights used otherwise are another model, so no index mixes their vectors."""
+    folder = tmp_path / "embedder"
+    shutil.copytree(models.EMBEDDER, folder)
+    same = open_embedder(str(folder)).name
+    _changed(folder, file, **changes)
+    other = open_embedder(str(folder)).name
+    assert (same, other.split("@")[0]) == (open_embedder().name, "embedder")
+    assert other not in {same, open_embedder("shipped").name}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"truncation": None, "padding": None},
+        {},
+    ],
+)
+def test_identity_ignores_what_changes_no_vector(changes: dict[str, Any], tmp_path: Path) -> None:
+    """How a file is laid out, and settings that are replaced when it runs, do not count."""
+    folder = tmp_path / "embedder"
+    shutil.copytree(models.EMBEDDER, folder)
+    _changed(folder, "tokenizer.json", **changes)
+    assert open_embedder(str(folder)).name == open_embedder().name
+
+
+@pytest.mark.parametrize(
+    ("modules", "complaint"),
+    [
+        (["Transformer", "Pooling", "Dense"], "names a module that cannot be run: Dense"),
+        (["Transformer", "WeightedLayerPooling"], "cannot be run: WeightedLayerPooling"),
+        ("Transformer", "is not a JSON list of objects"),
+    ],
+)
+def test_modules_that_cannot_be_run(
+    modules: list[str] | str, complaint: str, tmp_path: Path
+) -> None:
+    """A folder that does more than is done here is refused instead of run wrongly."""
+    folder = tmp_path / "embedder"
+    shutil.copytree(models.EMBEDDER, folder)
+    listed = [
+        {"type": f"sentence_transformers.models.{name}"} if isinstance(modules, list) else name
+        for name in modules
+    ]
+    (folder / "modules.json").write_text(json.dumps(listed))
+    with pytest.raises(ModelError, match=complaint):
+        open_embedder(str(folder)).embed_passages(["a"])
 
 
 def test_missing_folder(tmp_path: Path) -> None:
