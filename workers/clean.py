@@ -162,6 +162,7 @@ def _article(
             outlet=publisher.id,
             title=title,
             published=published.time if published else None,
+            text=text,
         ),
         outlet=publisher,
         title=title,
