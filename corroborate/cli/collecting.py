@@ -61,7 +61,7 @@ def _tell(summary: ImportSummary, indexed: int, *, as_json: bool) -> None:
         common.stdout().write(json.dumps(counts, ensure_ascii=False) + "\n")
     notes = common.notices()
     for row in summary.bad[:NAMED]:
-        notes.print(f"skipped {row.place}: {row.reason}", markup=False)
+        notes.print(f"skipped {row.place}: {row.reason}", markup=False, soft_wrap=True)
     if len(summary.bad) > NAMED:
         notes.print(f"… and {len(summary.bad) - NAMED} more rows")
     notes.print(
