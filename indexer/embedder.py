@@ -7,7 +7,6 @@ texts that go before queries and passages in ``config_sentence_transformers.json
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,9 +41,9 @@ POOLINGS = {
 }
 #: The modules of sentence-transformers that are run here; rows are always made unit rows.
 MODULES = frozenset({"Transformer", "Pooling", "Normalize"})
-#: What :func:`_settings` gives for the shipped folder. There the weights alone are the
-#: identity, as in the indexes that were made before settings counted.
-PLAIN_SETTINGS = "96609ff08e637a53849b564a90b9534037d4499c075146565d037767d6ea9048"
+#: Longest input, pooling and prompts of the shipped folder. With these the weights alone are
+#: the identity, as in the indexes that were made before settings counted.
+PLAIN_SETTINGS = (256, "mean", {"query": "", "document": ""})
 
 
 def open_embedder(spec: str = SHIPPED, threads: int = 0) -> Embedder:
@@ -100,7 +99,7 @@ class FolderEmbedder:
 
     def _identity(self, folder: Path) -> str:
         runtime = self._runtime.get()
-        settings = _settings(folder, runtime.max_tokens)
+        settings = (runtime.max_tokens, self._pooling.get(), self._prompts.get())
         if settings == PLAIN_SETTINGS:
             return runtime.name
         digest = hashlib.sha256(f"{runtime.digest} {settings}".encode())
@@ -180,19 +179,6 @@ def _prompts(folder: Path) -> dict[str, str]:
     """Return what goes before queries and before documents."""
     stated = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     return {kind: stated.get(kind) or "" for kind in ("query", "document")}
-
-
-def _settings(folder: Path, max_tokens: int) -> str:
-    """Return the SHA-256 of all but the weights that a folder's vectors depend on."""
-    tokenizer = read_json(folder / "tokenizer.json")
-    # the runtime replaces these two, and some tools write there what they last used
-    settings = [
-        {k: v for k, v in tokenizer.items() if k not in {"truncation", "padding"}},
-        max_tokens,
-        _pooling(folder),
-        _prompts(folder),
-    ]
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

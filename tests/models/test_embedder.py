@@ -100,7 +100,6 @@ def _changed(folder: Path, file: str, **changes: Any) -> None:
         ("config_sentence_transformers.json", {"prompts": {"query": "ask: "}}),
         ("config_sentence_transformers.json", {"prompts": {"document": "ask: "}}),
         ("sentence_bert_config.json", {"max_seq_length": 64}),
-        ("tokenizer.json", {"normalizer": None}),
     ],
 )
 def test_identity_follows_the_settings(file: str, changes: dict[str, Any], tmp_path: Path) -> None:
@@ -112,21 +111,6 @@ def test_identity_follows_the_settings(file: str, changes: dict[str, Any], tmp_p
     other = open_embedder(str(folder)).name
     assert (same, other.split("@")[0]) == (open_embedder().name, "embedder")
     assert other not in {same, open_embedder("shipped").name}
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"truncation": None, "padding": None},
-        {},
-    ],
-)
-def test_identity_ignores_what_changes_no_vector(changes: dict[str, Any], tmp_path: Path) -> None:
-    """How a file is laid out, and settings that are replaced when it runs, do not count."""
-    folder = tmp_path / "embedder"
-    shutil.copytree(models.EMBEDDER, folder)
-    _changed(folder, "tokenizer.json", **changes)
-    assert open_embedder(str(folder)).name == open_embedder().name
 
 
 @pytest.mark.parametrize(

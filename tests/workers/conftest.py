@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from corroborate.protocols import Store
+from indexer.opening import open_store
 from tests.workers.redis_server import RedisServer
-from tests.workers.web import Web
+from tests.workers.web import Web, settings
+from workers.crawl import Crawler
+from workers.fetch import Fetcher
+from workers.pace import Pace
 
 
 @pytest.fixture
@@ -18,6 +23,20 @@ def web() -> Iterator[Web]:
     """Yield a web of loopback hosts."""
     with Web() as started:
         yield started
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Yield an empty store."""
+    opened = open_store(str(tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def crawler(store: Store) -> Crawler:
+    """Return a crawler that hardly waits."""
+    return Crawler(store, Fetcher(settings()), Pace(0.001), patience=0.01)
 
 
 @pytest.fixture

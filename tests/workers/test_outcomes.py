@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,30 +12,14 @@ from structlog.testing import capture_logs
 from corroborate.errors import StoreUnavailable
 from corroborate.protocols import Store
 from corroborate.types import Feed, FeedKind
-from indexer.opening import open_store
 from tests.workers.misbehaving import listing
 from tests.workers.pages import html_page
-from tests.workers.web import Answer, Web, settings
+from tests.workers.web import Answer, Web
 from workers import crawl as crawling
 from workers.crawl import UNFINISHED, Crawler
 from workers.feeds import ReadFeed
-from workers.fetch import Fetcher
-from workers.pace import NotYet, Pace
+from workers.pace import NotYet
 from workers.schedule import SHORTEST
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Yield an empty store."""
-    opened = open_store(str(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def crawler(store: Store) -> Crawler:
-    """Return a crawler that hardly waits."""
-    return Crawler(store, Fetcher(settings()), Pace(0.001), patience=0.01)
 
 
 def raising(error: BaseException) -> Callable[..., Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,29 +18,12 @@ from corroborate.errors import (
 )
 from corroborate.protocols import Store
 from corroborate.types import Feed
-from indexer.opening import open_store
 from tests.workers.misbehaving import listing
 from tests.workers.pages import html_page
-from tests.workers.web import Answer, Web, settings
+from tests.workers.web import Answer, Web
 from workers import rounds
 from workers.crawl import Crawler
-from workers.fetch import Fetcher
-from workers.pace import Pace
 from workers.rounds import watch
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Yield an empty store."""
-    opened = open_store(str(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def crawler(store: Store) -> Crawler:
-    """Return a crawler that hardly waits."""
-    return Crawler(store, Fetcher(settings()), Pace(0.001), patience=0.01)
 
 
 def test_a_watch_outlives_a_store_that_is_away(
