@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import structlog
 
 from tests.embedders import WordEmbedder
 
@@ -11,3 +14,11 @@ from tests.embedders import WordEmbedder
 def embedder() -> WordEmbedder:
     """Return an embedder that needs no model."""
     return WordEmbedder()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Leave the logs as they were: a command that runs in the process configures them."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)

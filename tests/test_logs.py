@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from corroborate.logs import configure
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Leave the logs as they were."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 def test_a_line_goes_to_the_standard_error_of_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
