@@ -12,9 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from corroborate.identity import name_key, registered_domain, slug
-from corroborate.types import Outlet
+from corroborate.types import Outlet, SearchFilter
+
+if TYPE_CHECKING:
+    from corroborate.protocols import ArticleArchive
 
 #: Of an article that gives neither its outlet nor its URL.
 UNKNOWN = Outlet("unknown", "unknown outlet")
@@ -79,10 +83,13 @@ def outlet(name: str, url: str | None = None) -> Outlet:
     return Outlet(outlet_id, name, family(outlet_id))
 
 
-def ids(names: Iterable[str], stored: Iterable[Outlet]) -> frozenset[str]:
-    """Return the ids that outlets of these names have, by the table and among those stored."""
+def ids(names: Iterable[str], archive: ArticleArchive) -> frozenset[str]:
+    """Return the ids that outlets of these names have, by the table and in the archive."""
     names = list(names)
+    if not names:
+        return frozenset()
     keys = set(map(name_key, names))
+    stored = archive.coverage(SearchFilter()).outlets
     return frozenset(outlet(name).id for name in names) | {
         o.id for o in stored if name_key(o.name) in keys
     }

@@ -54,7 +54,10 @@ def check(
     window: Annotated[
         int | None,
         typer.Option(
-            min=0, max=36_500, help="Days around publication that are searched; 0: any day."
+            min=0,
+            max=36_500,
+            help="Days around publication that are searched; 0: any day. "
+            "Articles without a date are searched too.",
         ),
     ] = None,
     hits: Annotated[
@@ -95,26 +98,15 @@ def check(
         _write(report, format_, output, everything=everything)
         return
     with common.engine() as parts:
-        _refuse_empty(parts)
+        if parts.store.articles.pending():
+            with common.progress("Finishing the index") as move:
+                parts.index(move)
+        common.refuse_empty(parts)
         with common.stages() as move:
             article = _read(source, parts, published, outlet, title)
             options = _options(parts, window, hits, language)
             report = parts.check(article, options, move)
     _write(report, format_, output, everything=everything)
-
-
-def _refuse_empty(parts: Engine) -> None:
-    overview = parts.store.overview()
-    if overview.backlog:
-        with common.progress("Finishing the index") as move:
-            parts.index(move)
-    if not overview.articles:
-        from corroborate.settings import masked
-
-        raise InputError(
-            f"the store {masked(parts.settings.store)} holds no articles to check against; fill it "
-            "with 'corroborate import PATH' or 'corroborate crawl'"
-        )
 
 
 def _read(

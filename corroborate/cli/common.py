@@ -37,6 +37,21 @@ def engine(**overrides: object) -> Iterator[Engine]:
         yield parts
 
 
+def refuse_empty(parts: Engine) -> None:
+    """Refuse a store that holds nothing.
+
+    Raises:
+        InputError: It holds no articles.
+    """
+    from corroborate.settings import masked
+
+    if not parts.store.overview().articles:
+        raise InputError(
+            f"the store {masked(parts.settings.store)} holds no articles; fill it with "
+            "'corroborate import PATH' or 'corroborate crawl'"
+        )
+
+
 def stdout() -> TextIO:
     """Return standard output: UTF-8 in a file or pipe; a terminal replaces what it lacks."""
     if isinstance(sys.stdout, TextIOWrapper):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +33,7 @@ def settings(as_json: _Json = False) -> None:
     found = explain(load())
     if as_json:
         rows = [{"name": s.name, "value": s.value, "source": s.source} for s in found]
-        sys.stdout.write(json.dumps(rows, indent=2, default=str) + "\n")
+        common.stdout().write(json.dumps(rows, indent=2, default=str) + "\n")
         return
     from rich.table import Column, Table
     from rich.text import Text
@@ -79,7 +78,8 @@ def status(
             "pages": pages,
             "quarantined": [asdict(record) for record in given_up],
         }
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+        text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+        common.stdout().write(f"{text}\n")
         return
     from rich.table import Table
     from rich.text import Text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,8 +19,12 @@ def search(
     outlet: Annotated[
         list[str] | None, typer.Option(help="Only this outlet (name or domain); repeatable.")
     ] = None,
-    since: Annotated[str | None, typer.Option(help="Published on this day or later.")] = None,
-    until: Annotated[str | None, typer.Option(help="Published on this day or earlier.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Published on this day or later, or without a date.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Published on this day or earlier, or without a date.")
+    ] = None,
     language: Annotated[
         list[str] | None, typer.Option(help="Only this language (en, fr …); repeatable.")
     ] = None,
@@ -47,19 +50,21 @@ def search(
         )  # fmt: skip
     else:
         with common.engine() as parts:
-            stored = parts.store.articles.coverage(SearchFilter()).outlets if outlet else ()
             where = SearchFilter(
-                outlets=outlets.ids(outlet or (), stored),
+                outlets=outlets.ids(outlet or (), parts.store.articles),
                 since=days[0],
                 until=days[1],
                 languages=languages,
             )
             hits = parts.searcher.search([query], where, limit)[0]
+            if not hits:
+                common.refuse_empty(parts)
             if gap := parts.unsearched():
                 common.notices().print(f"Note: {gap}.")
     if as_json:
+        out = common.stdout()
         for hit in hits:
-            sys.stdout.write(json.dumps(_plain(hit), ensure_ascii=False) + "\n")
+            out.write(json.dumps(_plain(hit), ensure_ascii=False) + "\n")
         return
     _show(hits)
 

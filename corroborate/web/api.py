@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, cast
@@ -26,7 +26,7 @@ from corroborate.web.shapes import (
     Submission,
     example,
 )
-from workers.outlets import outlet as known_outlet
+from workers import outlets
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
@@ -67,11 +67,25 @@ def submit_limited(request: Request, source: str, *, again: bool = False) -> Che
     return jobs_of(request).submit(source, again=again)
 
 
-async def search_in_turn(request: Request, query: str, where: SearchFilter) -> list[Hit]:
-    """Return the best :data:`DEPTH` hits for a query, once it is its turn."""
-    searcher = engine_of(request).searcher
+async def search_in_turn(
+    request: Request, query: str, where: SearchFilter, names: Sequence[str]
+) -> list[Hit]:
+    """Return the best :data:`DEPTH` hits for a query, once it is its turn.
+
+    Args:
+        request: What asks.
+        query: What is searched for.
+        where: The filter, but for outlets.
+        names: Names or domains of the only outlets to search; blank ones say nothing.
+    """
+    engine = engine_of(request)
     turns: Turns = request.app.state.turns
-    (hits,) = await turns.run(lambda: searcher.search([query], where, DEPTH))
+
+    def search() -> list[list[Hit]]:
+        only = outlets.ids([name for name in names if name.strip()], engine.store.articles)
+        return engine.searcher.search([query], replace(where, outlets=only), DEPTH)
+
+    (hits,) = await turns.run(search)
     return hits
 
 
@@ -188,12 +202,11 @@ async def search(
 ) -> list[FoundPassage]:
     """Return the passages that fit a query best; the best 100 can be had."""
     where = SearchFilter(
-        outlets=frozenset(known_outlet(name).id for name in outlet if name.strip()),
         since=since,
         until=until,
         languages=frozenset(code.lower() for code in language if code.strip()),
     )
-    hits = await search_in_turn(request, q, where)
+    hits = await search_in_turn(request, q, where, outlet)
     return [_found(hit) for hit in hits[offset : offset + limit]]
 
 

@@ -39,7 +39,6 @@ from corroborate.web.api import (
 from workers.discover import discover
 from workers.markup import decode
 from workers.opml import read_opml, write_opml
-from workers.outlets import outlet as known_outlet
 
 if TYPE_CHECKING:
     from corroborate.protocols import FeedBook
@@ -182,7 +181,6 @@ async def search(
     wrong = ""
     try:
         where = SearchFilter(
-            outlets=frozenset({known_outlet(outlet).id} if outlet.strip() else ()),
             languages=frozenset({language.strip().lower()} if language.strip() else ()),
             since=_day(since),
             until=_day(until),
@@ -190,7 +188,7 @@ async def search(
     except ValueError:
         wrong = "A day is written like 2017-04-14."
     else:
-        hits = await search_in_turn(request, q, where) if q else []
+        hits = await search_in_turn(request, q, where, [outlet]) if q else []
     first = (page - 1) * PER_PAGE
     return _page(
         request, "search.html", 400 if wrong else 200, asked=asked, wrong=wrong,

@@ -67,10 +67,13 @@ def test_private_address(filled: Run, url: str) -> None:
 
 
 def test_empty_store(run: Run, tmp_path: Path) -> None:
-    """Checking against nothing says how to fill the store."""
+    """Checking against nothing, and searching nothing, say how to fill the store."""
     path = tmp_path / "a.txt"
     path.write_text("Fourteen people died in the port of Velmar on Monday night.")
-    assert "corroborate import" in error(run("check", path))
+    said = error(run("check", path))
+    assert "corroborate import" in said
+    for command in (("search", "fire"), ("search", "fire", "--json")):
+        assert error(run(*command)) == said
 
 
 def test_wrong_setting(run: Run) -> None:

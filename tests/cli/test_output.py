@@ -25,6 +25,18 @@ def test_redirected_output_is_utf_8(run: Run, rows: Path, tmp_path: Path, form: 
     assert "Łódź burns" in done.stdout
 
 
+def test_redirected_json_is_utf_8(run: Run, tmp_path: Path) -> None:
+    """Of search and status too."""
+    rows = tmp_path / "rows.jsonl"
+    row = {"title": "Łódź", "text": "Zamek w ogniu.", "outlet": "Łódź", "published": "2026-03-09"}
+    rows.write_text(json.dumps(row), encoding="utf-8")
+    assert run("import", rows).returncode == 0
+    for command in (("search", "zamek w ogniu"), ("status",)):
+        done = run(*command, "--json", PYTHONIOENCODING="cp1252")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Łódź" in done.stdout
+
+
 def test_a_terminal_replaces_what_it_cannot_show(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sign that its encoding lacks is no reason to fail."""
     shown = io.BytesIO()

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from corroborate.report.document import dumps
-from corroborate.types import Check, CheckState, Feed, Hit, SearchFilter
+from corroborate.types import Check, CheckState, Feed, Hit, Outlet, SearchFilter
 from tests.report.test_forms import Page
 from tests.samples import MONDAY, article, report
 from tests.web.conftest import HOSTILE, TOKEN, Site
@@ -86,6 +86,16 @@ def test_text_says_its_language(site: Site) -> None:
     assert '<div class="text" lang="fr" dir="auto">' in page
     found = site.client.get("/search?q=pleut&language=fr").text
     assert '<blockquote lang="fr" dir="auto">' in found
+
+
+def test_an_outlet_is_found_by_its_name(site: Site) -> None:
+    """By the name that results show, though no table knows it; blanks are any outlet."""
+    gazette = Outlet("rivgaz.com", "Riverton Gazette")
+    site.engine.store.articles.put([article("gazette", outlet=gazette)])
+    site.engine.index()
+    for outlet, both in (("riverton+gazette", False), ("+", True)):
+        text = site.client.get(f"/search?q=port+fire&outlet={outlet}").text
+        assert ["/articles/gazette" in text, "/articles/hostile" in text] == [True, both]
 
 
 def test_pages_of_results_are_one_list(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

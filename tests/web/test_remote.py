@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from corroborate.types import Outlet
+from tests.samples import article
 from tests.web.conftest import Site
 from tests.web.test_api import TEXT
 
@@ -52,6 +54,16 @@ def test_a_search_is_the_server_s(site: Site) -> None:
     assert [json.loads(row)["article_id"] for row in found.stdout.splitlines()] == ["hostile"]
     none = run("search", "port fire", "--server", site.url, "--json", "--language", "fr")
     assert (none.returncode, none.stdout) == (0, "")
+
+
+def test_a_name_means_the_server_s_outlets(site: Site) -> None:
+    """An outlet that only the server's store knows is found by its name."""
+    gazette = Outlet("rivgaz.com", "Riverton Gazette")
+    site.engine.store.articles.put([article("gazette", outlet=gazette)])
+    site.engine.index()
+    name = "riverton gazette"
+    found = run("search", "port fire", "--server", site.url, "--json", "--outlet", name)
+    assert [json.loads(row)["article_id"] for row in found.stdout.splitlines()] == ["gazette"]
 
 
 @pytest.mark.parametrize(

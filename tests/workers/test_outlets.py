@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from corroborate.types import Outlet
+from indexer.opening import open_store
+from tests.samples import article
 from workers.outlets import ids
 
 
-def test_a_name_means_the_stored_outlets_of_that_name() -> None:
+def test_a_name_means_the_stored_outlets_of_that_name(tmp_path: Path) -> None:
     """Those that the table does not know are found by the name that a search prints."""
-    stored = [Outlet("rivgaz.com", "Riverton Gazette"), Outlet("npr.org", "NPR")]
-    assert ids(["riverton  GAZETTE"], stored) == {"riverton-gazette", "rivgaz.com"}
-    assert ids(["NPR", "rivgaz.com"], stored) == {"npr.org", "rivgaz.com"}
-    assert ids([], stored) == frozenset()
+    stored = Outlet("rivgaz.com", "Riverton Gazette"), Outlet("npr.org", "NPR")
+    parts = open_store(str(tmp_path / "store"))
+    parts.articles.put([article(outlet.id, outlet=outlet) for outlet in stored])
+    assert ids(["riverton  GAZETTE"], parts.articles) == {"riverton-gazette", "rivgaz.com"}
+    assert ids(["NPR", "rivgaz.com"], parts.articles) == {"npr.org", "rivgaz.com"}
+    assert ids([], parts.articles) == frozenset()
+    parts.close()
