@@ -23,10 +23,12 @@ def read_opml(text: bytes) -> list[Feed]:
     except (etree.XMLSyntaxError, ValueError) as exc:
         raise InputError(f"this is not OPML: {exc}") from exc
     outlines = root.iter("outline") if root is not None else []
+    # Some programs write "xmlurl" or "xmlURL".
+    told = [{name.lower(): value.strip() for name, value in o.attrib.items()} for o in outlines]
     feeds = {
-        url: Feed(url=url, title=(item.get("title") or item.get("text") or "").strip())
-        for item in outlines
-        if (url := (item.get("xmlUrl") or "").strip()).startswith(("http://", "https://"))
+        url: Feed(url=url, title=item.get("title") or item.get("text") or "")
+        for item in told
+        if (url := item.get("xmlurl", "")).startswith(("http://", "https://"))
     }
     if not feeds:
         raise InputError("there is no feed in this file: OPML outlines with an xmlUrl are needed")

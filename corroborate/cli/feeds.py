@@ -124,7 +124,10 @@ def import_(path: Annotated[Path, typer.Argument(metavar="FILE.opml")]) -> None:
 
 @app.command()
 def export() -> None:
-    """Write the feeds as OPML to standard output."""
+    """Write the feeds as OPML to standard output.
+
+    It has their addresses and titles; outlet names, and which feeds are paused, are left out.
+    """
     from workers.opml import write_opml
 
     with common.engine() as parts:

@@ -30,6 +30,13 @@ def test_folders_are_read_and_a_feed_counts_once() -> None:
     assert [feed.url for feed in read_opml(text)] == ["https://a.example/rss"]
 
 
+@pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "xmlURL", "XMLURL"])
+def test_an_address_is_read_however_its_attribute_is_spelt(name: str) -> None:
+    """Programs differ in its case."""
+    text = f'<opml><body><outline text="Herald" {name}="https://a.example/rss"/></body></opml>'
+    assert read_opml(text.encode()) == [Feed("https://a.example/rss", "Herald")]
+
+
 @pytest.mark.parametrize("text", [b"", b"no XML", b"<opml><body/></opml>", b"\x00\xff"])
 def test_a_file_without_feeds_is_an_error(text: bytes) -> None:
     """It is refused in one line."""
