@@ -232,6 +232,20 @@ class PageBook(Protocol):
         """Add or update the records of URLs."""
         ...
 
+    def swap(self, changes: Sequence[tuple[PageRecord | None, PageRecord]]) -> list[PageRecord]:
+        """Put each record only if the book holds the one that it is to replace.
+
+        Of several processes that replace the same record, one succeeds.
+
+        Args:
+            changes: The record that was read of a URL, None if there was none, and the one to
+                put in its place; no URL twice.
+
+        Returns:
+            The records that were put.
+        """
+        ...
+
     def due(self, now: datetime, limit: int) -> list[PageRecord]:
         """Return at most ``limit`` pages that are due at ``now``, longest overdue first."""
         ...

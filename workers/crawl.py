@@ -6,7 +6,6 @@ notes what became of it, or when it is due again.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -49,6 +48,12 @@ YOUNG = timedelta(days=7)
 CARRYING = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
 #: What is noted with a feed while it is polled, and stays if that ends its worker.
 UNFINISHED = "its last poll has not ended"
+
+#: What whoever crawls without a contact is told.
+NO_CONTACT = (
+    "no contact is set, so sites that mind being crawled can only block you: set "
+    "CORROBORATE_CONTACT to your web or mail address"
+)
 
 #: Outcomes of a page that is still to be taken: it was not asked for yet, or it failed.
 WAITING, FAILED = "waiting", "failed"
@@ -103,7 +108,6 @@ class Crawler:
         self._fetcher = PoliteFetcher(fetcher, pace, texts)
         self._patience = patience
         self._lasts = lasts
-        self._finding = threading.Lock()
 
     def poll(self, feed: Feed) -> Poll:
         """Poll one feed, note its new pages as due, and note how that went.
@@ -189,18 +193,15 @@ class Crawler:
         for entry in entries:
             by_url.setdefault(_key(entry), entry)
         now = self.now()
-        # Two feeds may lead to the same page at the same time.
-        with self._finding:
-            known = self.store.pages.get(by_url)
-            updated = self._updated(by_url, known)
-            found = [
-                PageRecord(url, WAITING, now, article=updated.get(url), due=now, feed=feed, entry=e)
-                for url, e in by_url.items()
-                if url not in known or url in updated
-            ]
-            if found:
-                self.store.pages.put(found)
-        return found
+        known = self.store.pages.get(by_url)
+        updated = self._updated(by_url, known)
+        found = [
+            PageRecord(url, WAITING, now, article=updated.get(url), due=now, feed=feed, entry=e)
+            for url, e in by_url.items()
+            if url not in known or url in updated
+        ]
+        # Two feeds may lead to the same page at the same time: then one has found it.
+        return self.store.pages.swap([(known.get(p.url), p) for p in found]) if found else []
 
     def _updated(
         self, entries: dict[str, Entry], known: dict[str, PageRecord]
@@ -251,7 +252,8 @@ class Crawler:
         now = self.now()
         # Noted beforehand, so that a page which ends its worker is not tried for ever.
         begun = replace(page, fetched=now, attempts=page.attempts + 1, due=now + self._lasts)
-        self.store.pages.put([begun])
+        if not self.store.pages.swap([(page, begun)]):
+            return KNOWN
         feed = (self.store.feeds.get(page.feed) or Feed(page.feed)) if page.feed else None
         try:
             answer = self._fetcher.fetch(_link(page), patience=self._patience)
@@ -277,14 +279,16 @@ class Crawler:
         now = self.now()
         later = now + timedelta(seconds=why.seconds)
         pages = [
-            replace(page, due=later)
-            if now - page.fetched < WAITS
-            else _ended(page, QUARANTINED, why.reason, now)
+            (
+                page,
+                replace(page, due=later)
+                if now - page.fetched < WAITS
+                else _ended(page, QUARANTINED, why.reason, now),
+            )
             for page in self.store.pages.get(urls).values()
             if page.due
         ]
-        self.store.pages.put(pages)
-        for page in pages:
+        for page in self.store.pages.swap(pages):
             self._log(page.url, WAITING if page.due else QUARANTINED, why.reason)
 
     def _note(self, page: PageRecord, bug: Exception | None = None) -> str:
@@ -322,12 +326,11 @@ def retry_quarantined(store: Store) -> int:
     """
     now = datetime.now(UTC)
     released = [
-        replace(page, outcome=WAITING, attempts=0, reason=None, fetched=now, due=now)
+        (page, replace(page, outcome=WAITING, attempts=0, reason=None, fetched=now, due=now))
         for page in store.pages.quarantined(LISTED)
         if page.entry or not page.article
     ]
-    store.pages.put(released)
-    return len(released)
+    return len(store.pages.swap(released))
 
 
 def host(page: PageRecord) -> str:

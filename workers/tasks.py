@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import redis
+import structlog
 from celery.signals import worker_ready
 
 from corroborate.logs import configure
@@ -23,7 +24,7 @@ from corroborate.types import Feed, PageRecord
 from indexer.opening import open_store
 from workers import metrics, schedule
 from workers.app import app, settings
-from workers.crawl import LASTS, LISTED, PUT_OFF, Crawler, host
+from workers.crawl import LASTS, LISTED, NO_CONTACT, PUT_OFF, Crawler, host
 from workers.fetch import Fetcher
 from workers.kept import KeptTask
 from workers.pace import NotYet, Pace
@@ -31,6 +32,8 @@ from workers.shared import RedisTexts, RedisTurns
 
 if TYPE_CHECKING:
     from corroborate.protocols import Embedder, Store
+
+log = structlog.get_logger()
 
 
 @cache
@@ -56,6 +59,8 @@ def _embedder() -> Embedder:
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def _ready(**_kwargs: object) -> None:
     configure(settings.log_level)
+    if not settings.contact and "crawl" in app.amqp.queues.consume_from:
+        log.warning("contact", reason=NO_CONTACT)
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, _store())
 
@@ -73,8 +78,9 @@ def dispatch() -> None:
     for page in store.pages.due(now, LISTED):
         hosts[host(page)].append(page)
     for pages in hosts.values():
-        store.pages.put([replace(page, due=lease) for page in pages])
-        take.delay([page.url for page in pages], lease.isoformat())
+        leased = store.pages.swap([(page, replace(page, due=lease)) for page in pages])
+        if leased:
+            take.delay([page.url for page in leased], lease.isoformat())
 
 
 @app.task(base=KeptTask)  # type: ignore[untyped-decorator]

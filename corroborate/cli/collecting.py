@@ -85,6 +85,7 @@ def crawl(
     """Poll the feeds that are due; fetch, archive and index new articles, and pages that waited."""
     import threading
 
+    from workers.crawl import NO_CONTACT
     from workers.rounds import watch as go_on
 
     if watch and (feed or everything):
@@ -95,6 +96,8 @@ def crawl(
                 "no feeds are configured; add some with 'corroborate feeds add URL' or "
                 "'corroborate feeds defaults'"
             )
+        if not parts.settings.contact:
+            common.notices().print(NO_CONTACT, soft_wrap=True)
         if watch:
             port = parts.settings.metrics_port
             go_on(parts.crawler, index=parts.index, stop=threading.Event(), metrics_port=port)

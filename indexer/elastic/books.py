@@ -137,6 +137,20 @@ class ElasticPages:
         """Add or update the records of URLs."""
         self._table.put({key(record.url): _page_document(record) for record in records})
 
+    def swap(self, changes: Sequence[tuple[PageRecord | None, PageRecord]]) -> list[PageRecord]:
+        """Put each record only if the book holds the one that it is to replace."""
+        wanted = {key(after.url): (before, after) for before, after in changes}
+        # Asked again after a conflict: then the book holds another.
+        put: dict[str, bool] = {}
+
+        def swap(one: str, stored: Stored | None) -> Document | None:
+            before, after = wanted[one]
+            put[one] = (_record(stored.source) if stored else None) == before
+            return _page_document(after) if put[one] else None
+
+        self._table.change(list(wanted), swap)
+        return [after for one, (_, after) in wanted.items() if put[one]]
+
     def due(self, now: datetime, limit: int) -> list[PageRecord]:
         """Return pages that are due, longest overdue first."""
         self._table.refresh()

@@ -10,6 +10,12 @@ from corroborate.types import PageRecord
 from indexer.embedded.database import Database, to_moment, to_text
 from indexer.entries import dump_entry, load_entry
 
+_PUT = (
+    "INSERT OR REPLACE INTO pages "
+    "(url, outcome, fetched, attempts, reason, article, due, feed, entry) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 
 class SqlitePages:
     """See :class:`~corroborate.protocols.PageBook`."""
@@ -25,12 +31,16 @@ class SqlitePages:
     def put(self, records: Sequence[PageRecord]) -> None:
         """Add or update the records of URLs, all in one transaction."""
         with self._database.write() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO pages "
-                "(url, outcome, fetched, attempts, reason, article, due, feed, entry) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                map(_values, records),
-            )
+            connection.executemany(_PUT, map(_values, records))
+
+    def swap(self, changes: Sequence[tuple[PageRecord | None, PageRecord]]) -> list[PageRecord]:
+        """Put each record only if the book holds the one that it is to replace."""
+        with self._database.write() as connection:
+            # The transaction has the file for itself from its beginning: nobody writes meanwhile.
+            held = self.get(after.url for _, after in changes)
+            put = [after for before, after in changes if held.get(after.url) == before]
+            connection.executemany(_PUT, map(_values, put))
+        return put
 
     def due(self, now: datetime, limit: int) -> list[PageRecord]:
         """Return pages that are due, longest overdue first."""

@@ -20,9 +20,14 @@ from indexer.opening import open_store
 from tests.cli.conftest import COMMAND, Run
 from tests.workers.pages import html_page
 from tests.workers.web import Answer, Web
+from workers.crawl import NO_CONTACT
 
-#: Lets the command ask hosts of this machine, quickly.
-LOCAL = {"CORROBORATE_ALLOW_PRIVATE": "true", "CORROBORATE_PACE": "0.01"}
+#: Lets the command ask hosts of this machine, quickly, and say who asks.
+LOCAL = {
+    "CORROBORATE_ALLOW_PRIVATE": "true",
+    "CORROBORATE_PACE": "0.01",
+    "CORROBORATE_CONTACT": "https://herald.example",
+}
 #: What an interrupted command says last.
 STOPPED = "corroborate: stopped; what was archived is kept\n"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -78,6 +83,18 @@ def test_a_site_without_feeds_has_its_news_sitemap_added(web: Web, crawls: Run) 
     assert crawls("feeds", "add", site).returncode == 0
     assert listed(crawls) == [sitemap]
     assert "1 added; 1 indexed" in " ".join(crawls("crawl").stderr.split())
+
+
+def test_a_crawl_without_a_contact_says_so(web: Web, crawls: Run, store: Path) -> None:
+    """In one line, and goes on."""
+    parts = open_store(str(store))
+    parts.feeds.put([Feed(feed(web))])
+    parts.close()
+    told = crawls("crawl", CORROBORATE_CONTACT=""), crawls("crawl", "--all")
+    assert [(done.returncode, done.stdout) for done in told] == [(0, "")] * 2
+    hints = [[n for n in done.stderr.splitlines() if "CONTACT" in n] for done in told]
+    assert hints == [[NO_CONTACT], []]
+    assert "1 feeds read" in told[0].stderr
 
 
 def test_pages_in_quarantine_are_tried_again_when_told(web: Web, crawls: Run, store: Path) -> None:

@@ -84,6 +84,8 @@ def place(elasticsearch: Elasticsearch, elasticsearch_url: str) -> Iterator[str]
     yield f"{elasticsearch_url}/{PREFIX}"
     if passages := elasticsearch.indices.get(index=f"{PREFIX}-passages-*"):
         elasticsearch.indices.delete(index=list(passages))
+    # A query finds only what was there at the last refresh.
+    elasticsearch.indices.refresh(index=f"{PREFIX}-*")
     elasticsearch.delete_by_query(
         index=f"{PREFIX}-*", query={"match_all": {}}, refresh=True, conflicts="proceed"
     )

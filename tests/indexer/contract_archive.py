@@ -5,6 +5,8 @@ A backend's tests inherit these classes and give a fixture ``place``: what names
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -267,6 +269,40 @@ class PagesContract:
         expected = {page.url: page for page in (full, bare)}
         assert store.pages.get([*expected, "unknown"]) == expected
         assert store.pages.counts() == {"failed": 1, "waiting": 1}
+
+    def test_a_page_is_swapped_only_for_the_one_that_was_read(self, store: Store) -> None:
+        """Whatever is in it; what another has put meanwhile stays, and is not returned."""
+        entry = Entry(HOSTILE, HOSTILE, MONDAY, None, HOSTILE)
+        read = PageRecord("a", "failed", MONDAY, 2, HOSTILE, "a1", MONDAY, HOSTILE, entry)
+        found = PageRecord("b", "waiting", MONDAY, due=MONDAY)
+        taken = PageRecord("c", "article", MONDAY, article="c1")
+        store.pages.put([read, taken])
+        begun = replace(read, attempts=3, due=MONDAY + timedelta(minutes=2))
+        again = PageRecord("c", "waiting", MONDAY, due=MONDAY)
+        late = replace(taken, fetched=MONDAY + timedelta(days=1))
+        unknown = PageRecord("d", "waiting", MONDAY)
+        changes = [(read, begun), (None, found), (None, again), (unknown, unknown)]
+        assert store.pages.swap(changes) == [begun, found]
+        assert store.pages.swap([(read, read), (None, found), (late, again)]) == []
+        assert store.pages.swap([]) == []
+        assert store.pages.get("abcd") == {"a": begun, "b": found, "c": taken}
+
+    def test_of_many_that_swap_a_page_at_once_one_succeeds(self, store: Store) -> None:
+        """Whether there was a page or none; it is the one that the book holds."""
+        many = 8
+        start = threading.Barrier(many, timeout=60)
+
+        def swap(before: PageRecord | None, n: int) -> list[PageRecord]:
+            start.wait()
+            return store.pages.swap([(before, PageRecord("a", "waiting", MONDAY, n))])
+
+        before = None
+        with ThreadPoolExecutor(many) as pool:
+            for _ in range(5):
+                first = before.attempts + 1 if before else 0
+                tries = [pool.submit(swap, before, first + n) for n in range(many)]
+                (before,) = (put for one in tries for put in one.result())
+                assert store.pages.get(["a"]) == {"a": before}
 
     def test_the_longest_overdue_page_is_first(self, store: Store) -> None:
         """Those that are done with or due later are not listed, and no more than are wanted."""

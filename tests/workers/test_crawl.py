@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from workers.clean import clean
 from workers.crawl import ATTEMPTS, LASTS, PUT_OFF, WAITS, Crawler, retry_quarantined
 from workers.feeds import ReadFeed, read_listed
 from workers.fetch import Fetcher
-from workers.pace import Pace
+from workers.pace import NotYet, Pace
 from workers.robots import UNANSWERED
 from workers.rounds import ABREAST, Rounds, crawl, watch
 
@@ -136,6 +137,56 @@ def test_what_a_cut_off_crawl_found_is_found_again(web: Web, store: Store) -> No
     news(web)
     assert (outcomes, once(store)) == (["added", "known"], {"added": 1})
     assert store.overview().articles == 2
+
+
+def test_of_two_processes_one_finds_a_page_and_one_takes_it(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though both have read the book before either has written to it."""
+    both = threading.Barrier(2, timeout=60)
+
+    def meet(step: str) -> None:
+        """Let both wait for each other before a step."""
+        does = getattr(Crawler, step)
+
+        def waits(*args: Any) -> Any:
+            both.wait()
+            return does(*args)
+
+        monkeypatch.setattr(Crawler, step, waits)
+
+    meet("_updated")  # of what was read of the pages that a feed led to
+    meet("_take")  # of the page that was read
+    news(web, "/1")
+    stores = [open_store(str(tmp_path)) for _ in range(2)]
+    crawlers = [crawler(store) for store in stores]
+    with ThreadPoolExecutor(2) as pool:
+        entries = [Entry(web.url("/1"))]
+        found = [*pool.map(lambda one: one._find("feed", entries), crawlers)]
+        ((page,),) = filter(None, found)
+        outcomes = [*pool.map(lambda one: one.take(page.url, page.due), crawlers)]
+    assert sorted(outcomes) == ["added", "known"]
+    assert len(web.asked(page.url)) == 1
+    for store in stores:
+        store.close()
+
+
+def test_a_page_that_was_taken_meanwhile_is_not_put_off(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not come back as one that waits."""
+    now = datetime.now(UTC)
+    page = PageRecord("https://a.example/1", "waiting", now, due=now)
+    taken = PageRecord(page.url, "article", now, article="a1")
+    store.pages.put([page])
+
+    def later(read: PageRecord, **changes: Any) -> PageRecord:
+        store.pages.put([taken])  # by another, after the book was read
+        return replace(read, **changes)
+
+    monkeypatch.setattr(crawling, "replace", later)
+    crawler(store).put_off([page.url], NotYet(page.url, 90.0))
+    assert store.pages.get([page.url]) == {page.url: taken}
 
 
 def test_a_page_that_ends_its_worker_is_given_up(

@@ -59,6 +59,43 @@ def test_a_host_has_one_message(tasks: Any) -> None:
     assert [args[0] for args, _ in tasks.sent] == [urls[:3], urls[3:]]
 
 
+def test_a_page_that_was_taken_meanwhile_is_not_sent(
+    tasks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it come back as one that waits."""
+    crawler = tasks._crawler()
+    (page,) = crawler._find(FEED, [Entry("https://a.example/1")])
+    taken = PageRecord(page.url, "article", page.fetched, article="a1")
+
+    def host(_page: PageRecord) -> str:
+        crawler.store.pages.put([taken])  # by another, after the book was read
+        return "a.example"
+
+    monkeypatch.setattr(tasks, "host", host)
+    tasks.dispatch()
+    assert tasks.sent == []
+    assert crawler.store.pages.get([page.url]) == {page.url: taken}
+
+
+@pytest.mark.parametrize(
+    ("queue", "contact", "told"),
+    [("crawl", "", 1), ("index", "", 0), ("crawl", "https://a.example", 0)],
+)
+def test_a_crawl_worker_without_a_contact_says_so_at_its_start(
+    tasks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    queue: str,
+    contact: str,
+    told: int,
+) -> None:
+    """Once; sites can only block whom they cannot write to."""
+    monkeypatch.setattr(tasks, "settings", settings(contact=contact))
+    monkeypatch.setattr(tasks.app.amqp.queues, "_consume_from", {queue: None})
+    tasks._ready()
+    assert capsys.readouterr().err.count("CORROBORATE_CONTACT") == told
+
+
 def test_a_message_that_comes_twice_does_nothing(tasks: Any, web: Web) -> None:
     """Its pages were taken, or were given to another once the lease was over."""
     url = web.put(web.url("/1"), Answer(html_page().encode()))
