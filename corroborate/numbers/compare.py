@@ -44,6 +44,8 @@ TENS_FROM = 100.0
 NEAR = 0.2
 #: Significant digits that a rounded figure has at most.
 ROUND_DIGITS = 3
+#: Tolls from here on tell one event from another of the same day.
+TELLING = 20
 #: Share of a figure by which rounding moves it at most: 14,000 is not 10,000.
 MOST_ROUNDED = 0.05
 #: What the two counts of the result of a vote are in.
@@ -117,9 +119,11 @@ def _candidates(
     found = []
     for other in others:
         same_scope = _same_scope(quantity, other, ours, theirs)
-        if same_scope is not None:
+        if same_scope is not None and not _loose(quantity, other, ours, theirs):
             shared = len(ours.stems & stems(theirs.sentence(other)))
-            rank = (int(same_scope), int(_consistent(quantity, other)), shared)
+            # Before words in common: that it fits, and that it does not merely leave room.
+            fits = _consistent(quantity, other)
+            rank = (int(same_scope), int(fits) + int(fits and _near(quantity, other)), shared)
             outcome = _outcome(quantity, other, ours, theirs, same_scope=same_scope)
             found.append(_Candidate(rank, other, outcome))
     return found
@@ -171,8 +175,11 @@ def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
         if {ours.state, theirs.state} & BALLOTS and not _equal(ours, theirs):
             return None
     if ours.head != theirs.head:
+        # "Border troops" may be "border policemen" to another, if it is the same number of them.
+        alike = persons and _equal(ours, theirs) and ours.modifiers & theirs.modifiers
         nested = persons and "people" in {ours.head, theirs.head}
-        return False if nested and ours.state else None
+        if not alike:
+            return False if nested and ours.state else None
     if not ours.head:
         return None
     named = bool(ours.modifiers and theirs.modifiers)
@@ -221,7 +228,7 @@ def _rounds_to(exact: Quantity, rounded: Quantity) -> bool:
         return True
     if rounded.value < ROUND_FROM and rounded.kind is not Kind.PERCENT:
         return False
-    digits = f"{rounded.value:.10g}".replace(".", "").strip("0") or "0"
+    digits = _digits(rounded.value)
     if rounded.kind is Kind.PERCENT:
         return rounded.value == round(exact.value) != exact.value
     if abs(exact.value - rounded.value) > MOST_ROUNDED * exact.value:
@@ -241,10 +248,9 @@ def _outcome(
 ) -> NumberOutcome:
     consistent = _consistent(ours, theirs)
     if (
-        not _same_matter(claim, passage)
+        not (_same_matter(claim, passage) or _same_toll(ours, theirs, claim, passage))
         or not (consistent or _same_place(claim, passage))
         or _of_another(ours, theirs, claim, passage, consistent=consistent)
-        or (same_scope and not consistent and _loose(ours, theirs, claim, passage))
     ):
         return NumberOutcome.NOT_COMPARABLE
     if not same_scope:
@@ -261,7 +267,9 @@ def _outcome(
 def _of_another(
     ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, consistent: bool
 ) -> bool:
-    """Return whether two shares or sums are of different things, or one up and one down."""
+    """Return whether two shares, sums or spans are of different things, or one up and one down."""
+    if ours.kind is Kind.DURATION:
+        return not consistent and not claim.same_anchor(ours, passage, theirs)
     if ours.kind not in {Kind.PERCENT, Kind.MONEY}:
         return False
     if opposite(claim.before(ours), passage.before(theirs)):
@@ -270,8 +278,8 @@ def _of_another(
 
 
 def _loose(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
-    """Return whether two counts of one noun share no word around them: "seven countries"."""
-    if ours.kind is not Kind.COUNT or ours.state:
+    """Return whether two counts of one noun differ and share no word around them."""
+    if ours.kind is not Kind.COUNT or ours.state or _consistent(ours, theirs):
         return False
     return not claim.window(ours) & passage.window(theirs)
 
@@ -290,8 +298,21 @@ def _near(ours: Quantity, theirs: Quantity) -> bool:
     greater = max(ours.value, theirs.value)
     open_ended = ours.bounded or theirs.bounded
     if ours.bounded and theirs.bounded and not _equal(ours, theirs):
-        return False  # Two different limits are two statements.
+        # Two different limits are two statements, unless one is the other rounded.
+        return (ours.high == inf) == (theirs.high == inf) and _rounder(ours, theirs)
     return not open_ended or abs(ours.value - theirs.value) <= NEAR * greater
+
+
+def _rounder(ours: Quantity, theirs: Quantity) -> bool:
+    """Return whether one of two limits is the other without its last digits (60 for 61)."""
+    lower, higher = sorted((ours.value, theirs.value))
+    moved = higher - lower <= MOST_ROUNDED * higher
+    return moved and len(_digits(lower)) < len(_digits(higher))
+
+
+def _digits(value: float) -> str:
+    """Return the significant digits of a value."""
+    return f"{value:.10g}".replace(".", "").strip("0") or "0"
 
 
 def _same_matter(claim: Side, passage: Side) -> bool:
@@ -299,6 +320,15 @@ def _same_matter(claim: Side, passage: Side) -> bool:
     if claim.names and told(claim.names, passage.whole) > 0:
         return True
     return share(passage.stems, claim.matter) >= LEAST_SHARE
+
+
+def _same_toll(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
+    """Return whether two tolls of one weekday agree: those of two events seldom do."""
+    if ours.state not in TOLLS or min(ours.value, theirs.value) < TELLING:
+        return False
+    days = weekdays(claim.sentence(ours), claim.day)
+    same_day = days & weekdays(passage.sentence(theirs), passage.day)
+    return bool(same_day) and _consistent(ours, theirs) and _near(ours, theirs)
 
 
 def _same_place(claim: Side, passage: Side) -> bool:

@@ -66,12 +66,14 @@ _NEXT = re.compile(rf"\W{{0,3}}(?:{_FILL}\W+){{0,5}}(?:{_STATE})\b", re.IGNORECA
 _BEFORE = re.compile(rf"\b(?:{_STATE})\W+(?:{_FILL}\W+){{0,4}}$", re.IGNORECASE)
 _TOLL = re.compile(
     r"\b(?:(?:death|casualty) toll|number of (?:dead|deaths|people killed)|the dead|toll|deaths?|"
-    r"fatalities)\b[^.;]{0,60}?\b(?:to|at|as|was|is|were|of|reached|hit|stood at|stands at|"
+    r"fatalities)\b[^.;]{0,160}?\b(?:to|at|as|was|is|were|of|reached|hit|stood at|stands at|"
     r"passed|topped)\W+$",
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    rf"[^.;]{{0,60}}?\b(?:{_STATE})\b(?!\W+(?:\w+\W+)?(?:a|the|an|by)\b)", re.IGNORECASE
+    rf"[^.;]{{0,60}}?\b(?:{_STATE})\b"
+    r"(?!\W+(?:(?!(?:in|on|at|near|during|since)\b)\w+\W+)?(?:a|the|an|by)\b)",
+    re.IGNORECASE,
 )
 _OTHER_CLAUSE = re.compile(r"\b(?:while|but|after|when|as|where|\w+ing)\b", re.IGNORECASE)
 _PART = re.compile(

@@ -55,6 +55,8 @@ _WORDS = (
 )
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _QUALIFIERS = (*LEAST, *MORE, *MOST, *LESS, *NEARLY, *ABOUT)
+#: Pattern of the words that may stand before a number.
+QUALIFIER = rf"(?:{_either(_QUALIFIERS)})"
 _SIGNS = _either(CURRENCY_SIGNS)
 
 
@@ -68,7 +70,7 @@ def _one(which: str) -> str:
 
 
 NUMERAL = re.compile(
-    rf"(?<![\w.,/:-])(?P<qualifier>(?:{_either(_QUALIFIERS)})\s+(?:an?\s+(?=\d))?)?"
+    rf"(?<![\w.,/:-])(?P<qualifier>{QUALIFIER}\s+(?:an?\s+(?=\d))?)?"
     rf"(?:(?:between\s+|from\s+)?{_one('1')}(?:\s?[-–]\s?|\s+(?:to|and)\s+)"
     rf"{_one('2')}(?![\w])|{_one('')}"
     rf"|(?P<vague>(?:{_either(VAGUE)})(?!\w))|(?P<words>{_WORDS})(?!\w))"
@@ -142,7 +144,7 @@ def _first(found: re.Match[str], start: int) -> Numeral:
     """Return the first of two numbers that are no range; the second is found next."""
     name = _last(found)
     value = _figure(found["figure1"]) * _scale(found, "1")
-    low, high, approximate = _bounds(value, found["qualifier"], None)
+    low, high, approximate = bounds(value, found["qualifier"], None)
     return Numeral(
         value=value,
         low=low,
@@ -172,7 +174,7 @@ def _single(found: re.Match[str]) -> Numeral:
         else:
             scale = _scale(found, "")
             value, begin = _figure(found["figure"]) * scale, found.start("figure")
-        low, high, approximate = _bounds(value, found["qualifier"], found["after"])
+        low, high, approximate = bounds(value, found["qualifier"], found["after"])
     return Numeral(
         value=value,
         low=low,
@@ -224,7 +226,7 @@ def spelt(words: str) -> float:
     return total + group
 
 
-def _bounds(value: float, before: str | None, after: str | None) -> tuple[float, float, bool]:
+def bounds(value: float, before: str | None, after: str | None) -> tuple[float, float, bool]:
     """Return least and greatest value and whether it is approximate, as the qualifiers say."""
     words = " ".join((before or "").lower().split()).removesuffix(" a").removesuffix(" an")
     tail = (after or "").lower()

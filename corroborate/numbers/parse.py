@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corroborate.numbers.ballots import ballots
+from corroborate.numbers.context import sentences
 from corroborate.numbers.measures import GROUP, PERSONS, STOPS, Counted, counted, part_of, singular
 from corroborate.numbers.numerals import Numeral, is_former, numerals
 from corroborate.numbers.quantity import Kind, Quantity
@@ -35,7 +36,8 @@ _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|pc\b)|[- ](percentage[- ]points?)\b
 _DOLLARS = re.compile(r"\s(US|U\.S\.|American|Australian|Canadian)\s+dollars?\b")
 _WHOSE = {"US": "US$", "U.": "US$", "Am": "US$", "Au": "A$", "Ca": "C$"}
 _DEGREES = re.compile(
-    r"[\s-]?(?:°|degrees?\b)\s?(C(?:elsius|entigrade)?\b|F(?:ahrenheit)?\b)?", re.IGNORECASE
+    r"[\s-]?(?:°|degrees?\b)\s?(C(?:elsius|entigrade)?\b|F(?:ahrenheit)?\b)?|((?-i:[CF])\b)",
+    re.IGNORECASE,
 )
 #: A difference of temperatures, not a temperature.
 _BY = re.compile(r"\b(?:by|(?:rise|increase|drop|fall|warming) of)\s+$", re.IGNORECASE)
@@ -49,7 +51,7 @@ _HEADLINE = re.compile(
     r"(?:kill|injur|wound|hurt|leav|arrest|detain|free|evacuat|launch|fire|about|nearly|some|over|"
     r"most|and|or|the|of|in|with|at|by|to|another|meanwhile|only|just|all|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday|by|including|earlier|activists|officials|but|"
-    r"those|these|when|after|while|as|since|between|from|for|more|than|least|claim|destroy)",
+    r"those|these|when|after|while|as|since|between|from|for|more|than|least|claim|destroy|an?$)",
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|all\s+)?", re.IGNORECASE)
@@ -60,7 +62,7 @@ _NAMER = re.compile(
 STERLING = 1e3
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 #: How far before and after a number the words that say what it counts may stand.
-REACH = 140
+REACH = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,62 @@ def quantities(text: str) -> list[Quantity]:
 
     Ages, clock times, ordinals, scores of games, and numbers that are part of a name are left out.
     """
-    sure = [*_dates(text), *ballots(text), *ratios(text)]
-    taken = [(d.start, d.end) for d in sure] + [found.span() for found in _NOT.finditer(text)]
+    shares = list(ratios(text))
+    sure = [*_dates(text), *ballots(text)]
+    taken = [(q.start, q.end) for q in [*sure, *shares]] + [
+        found.span() for found in _NOT.finditer(text)
+    ]
     free = [n for n in numerals(text) if not any(n.figure < e and s < n.end for s, e in taken)]
     # What a value was before stands between its verb and what it is now.
     former = {n.start for n in free if is_former(text, n.start)}
-    edges = sorted([(n.start, n.end) for n in free if n.start not in former] + taken)
-    found = [q for n in free if (q := _quantity(text, _clause(text, n, edges)))]
+    # "Eight, half of them women, died": a share parts no number from its words.
+    edges = set(taken) - {(q.start, q.end) for q in shares}
+    edges |= {(n.start, n.end) for n in free if n.start not in former}
+    # "The toll has in 24 hours reached 20": nor does a span of time from those before it.
+    spans = {n.end for n in free if _is_span(text, n)}
+    ends = [end for _, end in edges if end not in spans]
+    starts = [start for start, _ in edges]
+    found = [q for n in free if (q := _quantity(text, _clause(text, n, ends, starts)))]
     found = [replace(q, former=q.start in former and q.kind is not Kind.DATE) for q in found]
     found = _of_wholes(text, free, found)
-    return sorted([*sure, *_shared(text, found)], key=lambda q: (q.start, q.end))
+    shares, found = _shares_of(text, shares, found)
+    return sorted([*sure, *shares, *_shared(text, found)], key=lambda q: (q.start, q.end))
+
+
+def _is_span(text: str, numeral: Numeral) -> bool:
+    unit = _UNIT.match(text, numeral.end)
+    return unit is not None and singular(unit[1].lower()) in DURATIONS
+
+
+def _shares_of(
+    text: str, shares: list[Quantity], found: list[Quantity]
+) -> tuple[list[Quantity], list[Quantity]]:
+    """Let "half of the eight boats" count four boats, and eight as the whole."""
+    counts = {q.start: q for q in found if q.head}
+    nameless = [q for q in found if not q.head]
+    left = []
+    for share in shares:
+        of = _OF.match(text, share.end)
+        whole = counts.get(of.end()) if of else None
+        if whole is None:
+            left.append(share)
+            continue
+        people = whole.head in PERSONS
+        value, low, high = (whole.value * q / 100 for q in (share.value, share.low, share.high))
+        counts[share.start] = replace(
+            share,
+            kind=Kind.COUNT,
+            value=value,
+            low=low,
+            high=high,
+            unit="",
+            head=whole.head,
+            state=whole.state,
+            modifiers=whole.modifiers,
+            partial=people,
+        )
+        counts[whole.start] = replace(whole, partial=whole.partial or not people)
+    return left, sorted([*nameless, *counts.values()], key=lambda q: q.start)
 
 
 def _of_wholes(text: str, free: list[Numeral], found: list[Quantity]) -> list[Quantity]:
@@ -122,10 +170,11 @@ def _shared(text: str, found: list[Quantity]) -> list[Quantity]:
     return shared
 
 
-def _clause(text: str, numeral: Numeral, edges: list[tuple[int, int]]) -> _Clause:
-    left = max([e for _, e in edges if e <= numeral.start], default=0)
-    right = min([s for s, _ in edges if s >= numeral.end], default=len(text))
+def _clause(text: str, numeral: Numeral, ends: list[int], starts: list[int]) -> _Clause:
+    left = max([end for end in ends if end <= numeral.start], default=0)
+    right = min([start for start in starts if start >= numeral.end], default=len(text))
     left, right = max(left, numeral.start - REACH), min(right, numeral.end + REACH)
+    left = max(left, *(start for start, _ in sentences(text) if start <= numeral.start), 0)
     breaks = [m.end() for m in re.finditer(r"[.;!?]\s+(?=[A-Z\"“])|\n", text[left : numeral.start])]
     left += breaks[-1] if breaks else 0
     ended = re.search(r"[.;!?](?:\s|$)|\n", text[numeral.end : right])
@@ -173,14 +222,14 @@ def _measure(text: str, numeral: Numeral, word: str, end: int) -> Quantity | Non
                     numeral, low=numeral.value, high=numeral.value, start=numeral.figure
                 )
             return _made(text, numeral, kind, base, end, factor)
-    if text[: numeral.start].lower().endswith("magnitude "):
+    if text[: numeral.start].lower().endswith(("magnitude ", "magnitude of ")):
         return _made(text, numeral, Kind.MEASURE, "magnitude", numeral.end, 1.0)
     return None
 
 
 def _degrees(text: str, numeral: Numeral, found: re.Match[str]) -> Quantity:
     """Return a temperature in degrees Celsius; one whose scale is not named in its own unit."""
-    scale = (found[1] or "")[:1].upper()
+    scale = (found[1] or found[2] or "")[:1].upper()
     unit = "degrees Celsius" if scale else "degrees"
     if scale != "F":
         return _made(text, numeral, Kind.MEASURE, unit, found.end(), 1.0)

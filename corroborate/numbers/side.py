@@ -39,6 +39,8 @@ _TOLD_ON = re.compile(
     re.IGNORECASE,
 )
 _ON_WHICH_TOLD = re.compile(rf",?(?:\s+\w+){{1,4}}\s+{_SAID}\b")
+#: "Two days later", "a week after the vote": from when a span of time is told.
+_ANCHOR = re.compile(r"[\s-]+(later|earlier|ago|after|before|prior to)\b([^,.;:]*)", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 
 
@@ -108,6 +110,20 @@ class Side:
     def before(self, quantity: Quantity) -> str:
         """Return what stands before a quantity in its clause."""
         return re.split(r"[.;\n]\s|\band\b|\bwhile\b|\bbut\b", self.text[: quantity.start])[-1]
+
+    def same_anchor(self, quantity: Quantity, side: Side, other: Quantity) -> bool:
+        """Return whether two spans of time are told from the same moment, or from none."""
+        ours = _ANCHOR.match(self.text, quantity.end)
+        theirs = _ANCHOR.match(side.text, other.end)
+        if ours is None or theirs is None:
+            return ours is theirs
+        if ours[1].lower() != theirs[1].lower():
+            return False
+        if ours[1].lower() == "ago":
+            return self.day is not None and self.day == side.day
+        # What "later" is later than, another sentence says.
+        named = ours[1].lower() not in {"later", "earlier"}
+        return named and not stems(ours[2]).isdisjoint(stems(theirs[2]))
 
     def is_dateline(self, quantity: Quantity) -> bool:
         """Return whether a date says when something was published or told, as datelines do."""

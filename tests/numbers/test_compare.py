@@ -131,6 +131,21 @@ def test_from_and_to(claim: str, passage: str, outcomes: list[NumberOutcome]) ->
             "20 percent of people in Exford own a boat.",
             [NumberOutcome.SAME],
         ),
+        (
+            "Two thirds of the people in Exford own a boat.",
+            "67 percent of people in Exford own a boat.",
+            [NumberOutcome.ROUNDED],
+        ),
+        (
+            "More than half of the people in Exford own a boat.",
+            "A quarter of the people in Exford own a boat.",
+            [NumberOutcome.CONFLICT],
+        ),
+        (
+            "Half of the eight boats in Exford sank.",
+            "In Exford four boats sank.",
+            [NumberOutcome.SAME],
+        ),
     ],
 )
 def test_parts_of_wholes(claim: str, passage: str, outcomes: list[NumberOutcome]) -> None:
@@ -253,12 +268,77 @@ def test_shares_of_others(claim: str, passage: str) -> None:
 
 
 def test_counts_of_others() -> None:
-    """Of counts of one noun that share no word around them, neither is held against the other."""
+    """Counts of one noun that differ and share no word around them are not compared."""
     claim = "Keld named five judges in Exford."
     passage = "Exford is old. Two judges sang on the bridge."
-    assert _outcomes(claim, passage) == [NumberOutcome.NOT_COMPARABLE]
+    assert _outcomes(claim, passage) == []
     passage = "Exford is old. Keld has named two judges."
     assert _outcomes(claim, passage) == [NumberOutcome.CONFLICT]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "outcome"),
+    [
+        ("over 80 people", "at least 82 people", NumberOutcome.ROUNDED),
+        ("at least 3,150 people", "more than 3,100 people", NumberOutcome.ROUNDED),
+        ("up to 80 people", "as many as 82 people", NumberOutcome.ROUNDED),
+        ("over 80 people", "at least 95 people", NumberOutcome.UPDATE),
+        ("more than 3,200 people", "more than 3,100 people", NumberOutcome.UPDATE),
+        ("over 80 people", "up to 82 people", NumberOutcome.UPDATE),
+    ],
+)
+def test_two_limits(claim: str, passage: str, outcome: NumberOutcome) -> None:
+    """A limit that is the other one rounded is the same; otherwise the two are two statements."""
+    found = _outcomes(f"The fire in Exford killed {claim}.", f"Exford's fire killed {passage}.")
+    assert found == [outcome]
+
+
+def test_the_one_that_agrees() -> None:
+    """Of several numbers of the passage, the one that agrees is meant, not the nearest in words."""
+    claim = "The Exford raid killed 34 border troops, the Exford hospital said."
+    passage = (
+        "34 border policemen were killed. The Exford hospital said that 16 farmers were killed."
+    )
+    assert _outcomes(claim, passage) == [NumberOutcome.SAME]
+    claim = "The toll of the fire in Exford reached 34, the Exford hospital said."
+    passage = (
+        "In Exford 34 people were killed. The Exford hospital gave a toll of at least 16 dead."
+    )
+    assert _outcomes(claim, passage) == [NumberOutcome.SAME]
+
+
+def test_tolls_that_agree() -> None:
+    """Tolls of one weekday that agree are of one event, though nothing else tells so."""
+    claim = "Close to 60 people, few of them farmers, have died in the fire since Friday."
+    passage = 'The clinic said "at least 58 people", most of them cooks, were killed since Friday.'
+    assert _outcomes(claim, passage, APRIL_5, APRIL_5) == [NumberOutcome.ROUNDED]
+    passage = passage.replace("58", "12")
+    assert _outcomes(claim, passage, APRIL_5, APRIL_5) == [NumberOutcome.NOT_COMPARABLE]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "outcome"),
+    [
+        ("three days later", "five days later", NumberOutcome.NOT_COMPARABLE),
+        ("three days later", "three days later", NumberOutcome.SAME),
+        ("three days after the flood", "five days before the flood", NumberOutcome.NOT_COMPARABLE),
+        ("three days after the flood", "five days after the wedding", NumberOutcome.NOT_COMPARABLE),
+        ("three days after the flood", "five days after the great flood", NumberOutcome.CONFLICT),
+        ("three days ago", "five days ago", NumberOutcome.CONFLICT),
+        ("for three days", "for five days", NumberOutcome.CONFLICT),
+    ],
+)
+def test_since_when(claim: str, passage: str, outcome: NumberOutcome) -> None:
+    """Spans of time differ only if they are told from the same moment."""
+    told = "Keld closed the old mill in Exford"
+    assert _outcomes(f"{told} {claim}.", f"{told} {passage}.", APRIL_4, APRIL_4) == [outcome]
+
+
+def test_days_ago_of_two_days() -> None:
+    """What was three days ago on one day was four days ago on the next."""
+    told = "Keld closed the old mill in Exford"
+    found = _outcomes(f"{told} three days ago.", f"{told} four days ago.", APRIL_4, APRIL_5)
+    assert found == [NumberOutcome.NOT_COMPARABLE]
 
 
 def test_spelling_of_names() -> None:

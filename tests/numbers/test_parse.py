@@ -54,6 +54,12 @@ def _counts(text: str) -> list[tuple[float, str]]:
         ("In Exford 11 people died.", [(11, "people killed")]),
         ("Exford has just over quarter of a million voters.", [(250_000, "voters")]),
         ("1.2 million people fled.", [(1_200_000, "people displaced")]),
+        ("Ann was killed. 20 women sang.", [(20, "women")]),
+        ("The toll has in the past 24 hours reached 20.", [(20, "people killed")]),
+        ("20 people, few of them cooks, died in the fire.", [(20, "people killed")]),
+        ("Eight people, half of them cooks, died.", [(8, "people killed")]),
+        ("Half of the eight boats sank.", [(4, "boats"), (8, "boats")]),
+        ("It won a quarter of a million votes.", [(250_000, "votes")]),
     ],
 )
 def test_counts(text: str, expected: list[tuple[float, str]]) -> None:
@@ -115,8 +121,14 @@ def test_votes(text: str) -> None:
         ("One in five people sang.", Kind.PERCENT, 20, "percent"),
         ("One in five Exford farmers sang.", Kind.PERCENT, 20, "percent"),
         ("One in five of the farmers sang.", Kind.PERCENT, 20, "percent"),
+        ("Two-thirds of Exford sang.", Kind.PERCENT, 200 / 3, "percent"),
+        ("Nearly a quarter of its farmers sang.", Kind.PERCENT, 25, "percent"),
+        ("More than half the farmers sang.", Kind.PERCENT, 50, "percent"),
         ("It rose from 21 to 35 percent.", Kind.PERCENT, 35, "percent"),
         ("It rose two percentage points.", Kind.PERCENT, 2, "percentage points"),
+        ("It was 40C.", Kind.MEASURE, 40, "degrees Celsius"),
+        ("It had a magnitude of 6.3.", Kind.MEASURE, 6.3, "magnitude"),
+        ("A 12-day strike ended.", Kind.DURATION, 12, "days"),
         ("It is 5 km away.", Kind.MEASURE, 5000, "metres"),
         ("It was a magnitude 6.3 tremor.", Kind.MEASURE, 6.3, "magnitude"),
         ("It lasted two weeks.", Kind.DURATION, 14, "days"),
@@ -152,6 +164,12 @@ def test_bounds(words: str, low: float, high: float, approximate: bool) -> None:
     assert approximate == found.approximate
     assert pytest.approx(low) == found.low
     assert pytest.approx(high) == found.high
+
+
+@pytest.mark.parametrize("piece", ["second half", "eastern half", "other half"])
+def test_halves_that_are_no_shares(piece: str) -> None:
+    """A half that is one of two is no share."""
+    assert quantities(f"They sang in the {piece} of the match.") == []
 
 
 def test_a_sum_is_spread_over_years() -> None:
