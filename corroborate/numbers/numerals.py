@@ -189,6 +189,7 @@ def _single(found: re.Match[str]) -> Numeral:
         start=found.start(),
         figure=begin,
         end=found.end(),
+        ranged=bool(found["vague"]),
     )
 
 

@@ -55,6 +55,7 @@ _HEADLINE = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|all\s+)?", re.IGNORECASE)
+_OF_THEM = re.compile(r"\s+of\s+(?:them|whom)\b", re.IGNORECASE)
 _NAMER = re.compile(
     r"\b(?:group of|number|no\.|route|page|chapter|line|gate|room|part)\s*$", re.IGNORECASE
 )
@@ -87,13 +88,13 @@ def quantities(text: str) -> list[Quantity]:
     free = [n for n in numerals(text) if not any(n.figure < e and s < n.end for s, e in taken)]
     # What a value was before stands between its verb and what it is now.
     former = {n.start for n in free if is_former(text, n.start)}
-    # "Eight, half of them women, died": a share parts no number from its words.
+    # "Eight, half of them women, died": a share or a part parts no number from its words.
     edges = set(taken) - {(q.start, q.end) for q in shares}
     edges |= {(n.start, n.end) for n in free if n.start not in former}
     # "The toll has in 24 hours reached 20": nor does a span of time from those before it.
     spans = {n.end for n in free if _is_span(text, n)}
     ends = [end for _, end in edges if end not in spans]
-    starts = [start for start, _ in edges]
+    starts = [start for start, end in edges if not _OF_THEM.match(text, end)]
     found = [q for n in free if (q := _quantity(text, _clause(text, n, ends, starts)))]
     found = [replace(q, former=q.start in former and q.kind is not Kind.DATE) for q in found]
     found = _of_wholes(text, free, found)

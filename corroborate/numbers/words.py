@@ -24,7 +24,7 @@ SCALES = {
 }  # fmt: skip
 #: Suffixes of figures; the single letters only count after a sign of money.
 SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-#: "Dozens" and the like, with the range a reader takes them for.
+#: "Dozens", "a few hundred" and the like, with the range a reader takes them for.
 VAGUE = {
     "dozens": (24.0, 24.0, 200.0),
     "scores": (40.0, 40.0, 200.0),
@@ -33,6 +33,10 @@ VAGUE = {
     "tens of thousands": (2e4, 2e4, 2e5),
     "hundreds of thousands": (2e5, 2e5, 2e6),
     "millions": (2e6, 2e6, 2e8),
+} | {
+    f"{few} {name}": (3 * scale, 2 * scale, 10 * scale)
+    for few in ("several", "a few")
+    for name, scale in SCALES.items()
 }
 
 #: Qualifiers before a number, by what they do to it.

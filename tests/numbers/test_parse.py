@@ -58,6 +58,10 @@ def _counts(text: str) -> list[tuple[float, str]]:
         ("The toll has in the past 24 hours reached 20.", [(20, "people killed")]),
         ("20 people, few of them cooks, died in the fire.", [(20, "people killed")]),
         ("Eight people, half of them cooks, died.", [(8, "people killed")]),
+        (
+            "Eight people, two of them cooks, died.",
+            [(8, "people killed"), (2, "cooks killed")],
+        ),
         ("Half of the eight boats sank.", [(4, "boats"), (8, "boats")]),
         ("It won a quarter of a million votes.", [(250_000, "votes")]),
     ],
