@@ -26,6 +26,7 @@ _SPEAKER = re.compile(
 _END = re.compile(
     r"(?<=\d)[.,]\d+%?\.\s+(?=[\"“‘]?[A-Z])"
     r"|(?<=\bU)\.[KNS]\.\s+(?=(?:He|She|It|They|We|The|This|An?|In|On|At|But|And)\s)"
+    r"|(?<=[a-z][\s-])cap\.\s+(?=[A-Z])"
 )
 
 

@@ -25,6 +25,7 @@ INVISIBLE = " \n\t\u00a0\u200b"
         ["MOBILE, Ala. — Anton Keld won.", "He lives in Selma, Ala.", "He is 60."],
         ["The poll was held Oct. 14-23 in Velmar.", "Most said no."],
         ["He waited … and waited.", "Then he went."],
+        ["There is a cap.", "Those above the cap pay."],
         ["Shares fell 5.3% to $141.05.", "More than 1.2 million fled."],
         ["The index fell to 2.5.", "“It was bad,” she said."],
         ["He left the U.S.", "He went to Velmar."],

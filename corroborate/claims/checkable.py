@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corroborate.claims.clauses import VERB
+from corroborate.claims.quotations import QUOTED
 
 #: Words below which a sentence says too little to search for.
 LEAST_WORDS = 5
@@ -20,6 +21,8 @@ _QUESTION = re.compile(r"\?[\"'”’)\]]*$")
 _ASKED = re.compile(
     r"[\"“]?[^\"”]*\?[\"”]\s+(?:[^\s,;:\"“]+\s+){0,8}?asked(?:\s+[^\s,;:\"“]+){0,6}[.…]?$"
 )
+#: What is left of a sentence that was cut: "— the port’s owner — left".
+_REST = re.compile(r"[–—-]\s*[a-z][^–—]*\s[–—]\s")
 _FINISHED = re.compile(r"[.!…][\"'”’)\]]*$|[\"”’]$")
 _BOILERPLATE = re.compile(
     r"""\b(?:
@@ -28,13 +31,19 @@ _BOILERPLATE = re.compile(
     | share\ this | related\ (?:articles?|stor(?:y|ies))
     | (?:photo|image|picture|video)\ (?:by|credit|courtesy) | getty\ images
     | (?:reporting|editing|writing|additional\ reporting)\ by
-    | this\ (?:article|story|post)\ (?:was|has\ been|is)
+    | this\ report\ (?:was|has\ been)\ updated
+    | this\ (?:article|story|post)\ (?:\w+\ )?(?:(?:was|has\ been|is)\ (?:\w+\ )?
+      (?:published|updated|corrected|amended|edited|adapted|excerpted|produced|republished|written
+      |supported|sponsored|part|developing|from)|appeared|appears)
     | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:(?-i:us)|me|the\ author)
     | watch\ (?:the\ video|below|above) | scroll\ down | recaptcha
     | toggle\ caption | replay\ more\ videos | media\ playback\ is
     | (?-i:JUST\ WATCHED|MUST\ WATCH)
     )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http
-    | (?:last\ )?updated\ at\ \d)""",
+    | (?:last\ )?updated\ at\ \d | see\ also:)
+    | \bcan\ be\ (?:reached|followed)\ (?:via|at|on|by)\ (?:e-?mail|twitter|\S*@
+      |\S+\.com\b|[\d(+-]{7,})
+    | \((?:reuters|ap|afp|getty)(?:/[\w ]+)?:\ [\w .]+\)$ | ©\ \d{4}""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Boilerplate where a sentence begins with it, or speaks to the reader; news elsewhere.
@@ -43,6 +52,15 @@ _SERVICE = re.compile(
     r"|advertisements?|download\ (?:our|the)\ app)\b",
     re.IGNORECASE | re.VERBOSE,
 )
+#: A call for money, or an offer, to the reader, by its capital and whom it is to help or how much:
+#: news of golf has neither.
+_CALL = re.compile(
+    r"\b(?:(?:Chip\s+in|Pitch\s+in|Donate|Contribute|Make\s+a\s+(?:gift|donation|contribution)"
+    r"|Become\s+a\s+(?:member|supporter|subscriber))\s+"
+    r"(?:[$£€]\d|(?:today|now|here)\b|to\s+(?:\w+\s+)?(?:us|our)\b)"
+    r"|(?:Support|Help|Join)\s+(?:us|our)\b"
+    r"|Be\s+(?:the|among\s+the)\s+first\s+to\s+(?:hear|know|get|see|comment|review|read)\b)"
+)
 _READER = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Oo]ur|[Ww]e|us|[Pp]lease)\b")
 _OPINION = re.compile(
     r"""\b(?:
@@ -50,16 +68,36 @@ _OPINION = re.compile(
     | I\ (?:think|believe|feel|hope|wish|suspect|doubt|guess|love|hate)
     | we\ (?:think|believe|feel|hope|must|should|need\ to|ought) | let(?:'|’)s\b | let\ (?-i:us)
     | needless\ to\ say | of\ course
-    | it\ is\ (?:clear|obvious|no\ (?:surprise|wonder|secret))
-    | it(?:'|’)s\ (?:clear|obvious|time)
+    | it\ is\ (?:clear|obvious) | it(?:'|’)s\ (?:clear|obvious|time)
+    | it\ never\ made\ sense | remains\ to\ be\ seen | one\ thing\ is\ (?:for\ sure|certain|clear)
     | make\ no\ mistake | to\ be\ sure | the\ (?:truth|question|point|problem)\ is
     | thank\ (?:god|goodness)
-    | (?:hopefully|unfortunately|sadly|frankly|admittedly|arguably|surely|perhaps|presumably)
+    | (?:hopefully|unfortunately|sadly|frankly|admittedly|arguably|surely|presumably)
     | waiting\ to\ happen | imagine | shameful(?:ly)? | outrageous(?:ly)? | disgraceful(?:ly)?
     | you(?:'|’)(?:re|ll|d|ve) | don(?:'|’)t\ you
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: "It is ironic that …": what the writer makes of what follows.
+_MADE_OF_IT = re.compile(
+    r"""(?:^\W*(?:(?:But|And|So|Yet)\s+)?It|,\s+(?:and|but)\s+it)
+    (?:\ is|\ was|['’]s|\ isn['’]t)\ (?:not\ )?(?:(?:\w+ly|more|only|so|too)\ )*
+    (?:ironic|remarkable|imperative|foolish|reasonable|striking|telling|worth|tempting|absurd|strange
+      |odd|puzzling|surprising|shocking|sad|sickening|laughable|ridiculous|unthinkable|naive|easy|proof
+      |no\ (?:surprise|wonder|secret|coincidence|accident))(?:,\ then,)?
+    \ (?:that|to|how|when|of|\w+ing)\b""",
+    re.VERBOSE,
+)
+#: "Perhaps it is", not "perhaps 300 people"; "Do not expect", "So much for", "Here is what".
+_ADDRESS = re.compile(
+    r"\W*(?:(?:But|And|So|Yet)\s+)?(?i:perhaps|do\s+not|don[’']t|so\s+much\s+for|"
+    r"here(?:[’']s|\s+is|\s+are))\s"
+)
+#: "I also think that …", whatever others have said in what follows; not ", Keld said."
+_OWN_VIEW = re.compile(
+    r"\W*(?:(?:But|And|So|Yet)\s+)?I\s+(?:\w+ly\s+|also\s+|still\s+)?(?:think|believe|suspect|doubt)\b"
+)
+_SPEAKER = re.compile(r",\s+[^,]*\b(?:said|says|wrote|told|added|tweeted|argued|asked)\b[^,]*$")
 _DUTY = re.compile(
     r"\b(?:should|ought\ to|deserves?\ to|had\ better)\b", re.IGNORECASE | re.VERBOSE
 )
@@ -76,7 +114,9 @@ _ATTRIBUTED = re.compile(
     | accus(?:es|ed) | wrote | writes | tweeted | confirmed | confirms | added | insisted
     | insists | urged
     | called\ (?:for|on|it) | suggested | acknowledged | admitted | revealed | promised
-    | vowed | testified
+    | vowed | testified | tweeting | declare[sd]
+    | (?:report|study|survey|poll|inquiry|audit|investigation|review)s?\ (?:found|finds|shows|showed
+      |concluded|did(?:n['’]t|\ not)\ find)
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -94,23 +134,22 @@ _NUMBER = (
     r"half|per\s?cent)\b"
 )
 _FIGURE = re.compile(_NUMBER)
-#: A quotation; one that began in an earlier sentence, or goes on in the next, as well.
-_QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
 #: Something particular: a number, or a name that is not merely the first word.
-_PARTICULAR = re.compile(rf"{_NUMBER}|(?<=[\w,;:’”)]\s)[\"“‘(]*[A-Z]\w+|\b(?i:none|nobody)\b")
+_PARTICULAR = re.compile(rf"{_NUMBER}|(?<=[\w,;:’”)–—-]\s)[\"“‘(]*[A-Z]\w+|\b(?i:none|nobody)\b")
 #: A name as the first word ("Talvia closed its border"), which any word might be otherwise.
 _NAMED = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?"
     r"(?!(?:I|He|She|It|We|You|They|This|That|These|Those|There|Here|Who|What|Which|One|Some|Many|"
     r"Most|All|Both|Each|Few|None|Others?|Another|People|Police|Men|Women|Children|Never|Then|Enough|"
-    r"(?:Any|Every|No|Some)(?:one|body|thing)|\w+(?:[^su]s|ly|ing))\s)"
-    rf"[A-Z]\w{{2,}}\s+(?:has\s+|have\s+)?(?!(?:is|are|was|were|has|have|had|will|would|can|could|"
+    r"(?:Any|Every|No|Some)(?:one|body|thing)|\w+(?:[^su’']s|ly|ing))(?:[’']s)?\s)"
+    rf"[A-Z]\w{{2,}}(?:[’']s\s+[a-z]+)?\s+(?:has\s+|have\s+)?(?!(?:is|are|was|were|has|have|had|will|would|can|could|"
     rf"does|did)\b){VERB}\b"
 )
 _VERB = re.compile(
     r"""\b(?:
       is | are | was | were | be | been | has | have | had | will | would | can | could | may
     | might | should | must | do | does
-    | did | \w+n[’']t
+    | did | \w+n[’']t | (?:he|she|it|that|there|they|we|who)[’'](?:s|re|ve|ll|d)
     | \w{2,}(?:ed|ing) | \w{2,}[^su\W]s | went | came | took | gave | got | made | said
     | told | saw | found | left | lost | won | met | held | led | fell | rose | grew | became
     | began | broke | brought | built | bought | caught | chose | cut | drew | drove | fought
@@ -134,21 +173,21 @@ def why_not(sentence: str) -> str | None:
 
     What somebody is reported to have said is a claim even where the saying is an opinion.
     """
-    bare = _QUOTED.sub(" ", sentence)
+    bare = QUOTED.sub(" ", sentence)
     reported = _ATTRIBUTED.search(bare) is not None
     reasons = {
         "boilerplate": _is_boilerplate(sentence),
         "question": (_QUESTION.search(sentence) or _ASKED.match(sentence)) is not None,
         "fragment": _is_fragment(sentence, reported=reported),
         "quotation without a speaker": len(_WORD.findall(bare)) < LEAST_FIRST_PERSON,
-        "opinion": not reported and _is_opinion(bare),
+        "opinion": _is_own_view(bare) or (not reported and _is_opinion(bare)),
         "nothing particular": not reported and _is_vague(sentence),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def _is_boilerplate(sentence: str) -> bool:
-    if _BOILERPLATE.search(sentence):
+    if _BOILERPLATE.search(sentence) or _CALL.search(QUOTED.sub(" ", sentence)):
         return True
     service = _SERVICE.search(sentence)
     return service is not None and (
@@ -157,6 +196,9 @@ def _is_boilerplate(sentence: str) -> bool:
 
 
 def _is_fragment(sentence: str, *, reported: bool) -> bool:
+    # What is announced follows; what went before is lost.
+    if (not reported and sentence.endswith(":")) or _REST.match(sentence):
+        return True
     least = LEAST_WORDS if _FINISHED.search(sentence) else LEAST_UNFINISHED
     if least == LEAST_WORDS and not reported and _NAMED.match(sentence):
         least = LEAST_NAMED
@@ -171,10 +213,16 @@ def _is_vague(sentence: str) -> bool:
 def _is_opinion(bare: str) -> bool:
     return (
         bare.rstrip(' "”’)').endswith("!")
+        or _ADDRESS.match(bare) is not None
+        or _MADE_OF_IT.search(bare) is not None
         or _OPINION.search(bare) is not None
         or (_speaks_for_itself(bare) and not _FIGURE.search(bare))
         or (_DUTY.search(bare) is not None and not _DECIDED.search(bare))
     )
+
+
+def _is_own_view(bare: str) -> bool:
+    return _OWN_VIEW.match(bare) is not None and not _SPEAKER.search(bare)
 
 
 def _speaks_for_itself(bare: str) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from corroborate.claims.quotations import QUOTED
+
 #: Sentences of fewer words stay whole.
 LONG = 18
 #: Words that a part must have.
@@ -56,7 +58,7 @@ _SAID = {
 }  # fmt: skip
 #: "…, claiming that it was a forgery": the main clause's subject says so.
 _SAYING = re.compile(
-    rf"(?:,(?:\s+and)?|\s+and)\s+(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?!to\s)(?=\w)"
+    rf"(?:,(?:\s+and)?|\s+and)\s+(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?!(?:to|his|her|their|its)\s)(?=\w)"
 )
 #: "the Trump administration who in return launched …"; without a comma only after a body, or
 #: "Republicans who objected" would be all of them.
@@ -143,11 +145,15 @@ _OTHER_NAME = re.compile(rf"\b(?:(?:in|at|near|into|on|\d+)\s+{_RUN}|{_RUN}[’'
 _OF = re.compile(r"\b(?:of|in|from|at|near|on|for|like|and|or|not)\s+$")
 #: "Anton Keld, the head of the port": nearer names are no subject.
 _APPOSITION = re.compile(r"\b[A-Z][\w’'.-]*,\s+(?:(?:the|an?|his|her|its|their|from|of)\s[^,]*)?$")
+#: "their lawyer", "the latter’s rival": no subject of a sentence that stands alone.
+_LEANS = re.compile(r"(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|the\s+(?:latter|former)(?:[’']s)?)\s")
+#: "by Lind, who won, and in Sessen by Keld": the main clause goes on.
+_SECOND_OBJECT = re.compile(r",\s+and\s+(?:in|at|on|by|with|from|to|for)\s")
 _CLEFT = re.compile(r"^It (?:is|was)\b")
 _SINGULAR, _PLURAL = re.compile(r"(?:is|was|has)\b"), re.compile(r"(?:are|were|have)\b")
 _MANY = re.compile(r"(?:[a-z]+[^su’'\W]s|people|police|men|women|children)$")
 _FIGURE = re.compile(r"\d")
-_QUOTED = re.compile(r"[\"“][^\"”]*(?:[\"”]|$)|\([^)]*\)")
+_QUOTED = re.compile(rf"{QUOTED.pattern}|\([^)]*\)")
 
 
 def take_apart(sentence: str) -> list[str]:
@@ -240,7 +246,8 @@ def _coordinate(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
         return
     head = blank[: match.start()]
     contrast = match[0].lstrip().startswith("but") and _CONTRAST.search(head)
-    if not contrast and not _CONDITION.search(head):
+    leans = _LEANS.match(match["part"])
+    if not contrast and not leans and not _CONDITION.search(head):
         yield match.start(), sentence[match.start("part") :]
 
 
@@ -275,6 +282,8 @@ def _of_name(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
         or _RESUMES.search(tail)
         or _ANY_VERB.search(whom)
         or _CLEFT.search(blank)
+        or _LEANS.match(whom)
+        or _SECOND_OBJECT.search(tail)
     )
     many = _MANY.search(whom) is not None
     if not doubtful and not (_SINGULAR if many else _PLURAL).match(tail):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from corroborate.claims.quotations import QUOTED
 from corroborate.claims.tense import lies_ahead
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -26,10 +28,11 @@ _WORDS = frozenset({"May", "March", "Mar", "Sep"})
 #: A yearless month so many days ahead at most may be meant, without a verb that says so.
 SOON = 60
 _ALMOST_A_WEEK = 6
+#: Sentences for which a year that was named may be meant.
+TOLD = 6
 
 _MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?+)"
 _DAY = rf"(?:{'|'.join(_DAYS)})"
-_QUOTED = re.compile(r"^[^\"“”]*”|[\"“][^\"”]*(?:[\"”]|$)")
 
 #: "last Friday (April 14th)": the bracket says which day, the rest adds nothing.
 _GLOSSED = re.compile(
@@ -54,12 +57,24 @@ _WEEKDAY = re.compile(
     r"(?!\s+(?:sessions?|editions?|meetings?|shows?|briefings?|interviews?|prayers?|papers?|"
     r"newspapers?|services?|mass|sales|games?|matche?s?|night football)\b)"
 )
+#: "in June 1917", "On March 3, 1919": not what has been so since, nor "the returns of 1995".
+_A_YEAR = re.compile(
+    rf"\b(?i:in|on)\s+(?:(?:early|mid|late)[- ])?(?:{_MONTH}\s+)?(?:\d{{1,2}},?\s+)?"
+    rf"(?:{_MONTH}\s+)?"
+    r"(?P<year>(?:1[6-9]|20)\d\d)\b(?![,.]\d)"
+)
+#: What tells of the days of publication.
+_THESE_DAYS = re.compile(
+    rf"\b(?:{_DAY}|[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|(?:[Tt]his|[Ll]ast|[Nn]ext)\s+(?:week|month|year)"
+    r"|[Nn]ow|[Cc]urrently|[Rr]ecently)\b"
+)
 _AGO = re.compile(rf"\b(?P<n>{'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?P<unit>days?|weeks?)\s+ago\b")
 _NEAR = re.compile(r"\b(?P<word>[Yy]esterday|[Tt]omorrow|[Tt]oday)\b(?![’'-])")
 #: What stands before a day that is part of a longer phrase: "every Monday", "Keld's Friday".
 _PHRASE = re.compile(
-    r"(?:\b(?:an?|the|every|each|any|another|one|of|his|her|its|their|our|my|about|nearly|almost|"
-    r"over|than)|[’']s|s[’'])\s+(?:(?:first|second|third|fourth|last|next|final|following|previous|"
+    r"(?:\b(?:an?|the|every|each|any|another|one|(?<!\bas )of|his|her|its|their|our|my|about|"
+    r"nearly|almost|over|than)|[’']s|s[’'])\s+(?:(?:first|second|third|fourth|last|next|final|"
+    r"following|previous|"
     r"same|early|late|usual|typical|busy|quiet|cold|hot|rainy|sunny|single|better|brighter)\s+)?$",
     re.IGNORECASE,
 )
@@ -68,12 +83,12 @@ _COUNTED = re.compile(r"(?:\bago|\bday (?:before|after)|day\s+(?:to|through|[-�
 #: "did not speak until Monday"; "is closed until Monday" may be either.
 _WAITED = re.compile(r"\b(?:was|were|had|did|didn[’']t)\b")
 #: "Black Friday", "Russia Today": a name, unless someone speaks ("Keld Friday said").
-_CAPITAL = re.compile(r"\b[A-Z][\w’'.-]*\s+$")
+_CAPITAL = re.compile(r"\b(?!(?:Early|Earlier|Late|Later)\s)[A-Z][\w’'.-]*\s+$")
 _SPEECH = re.compile(r"\s+(?:said|told|says|announced|confirmed|denied|warned|added|called)\b")
 #: Beside these no "on" is needed.
 _PREPOSITION = re.compile(
     r"\b(?:on|in|at|for|into|to|between|through|than|as|during|around|past|following|until|since|by|"
-    r"before|after|from|between\s+[^,;]{1,40}\sand)\s+$",
+    r"before|after|from|as of|between\s+[^,;]{1,40}\sand)\s+$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,;:–—]")
@@ -83,7 +98,29 @@ _UP_TO = re.compile(r"\b(?:until|till|by|through)\s+(?:the\s+\w+\s+of\s+)?$", re
 _NOW = re.compile(r"\b(?:is|are|has|have|than|do|does|[’']re)\b(?!.*\b(?:said|told|[a-z]+ed)\b)")
 
 
-def spell_out(sentence: str, published: date | None, *, timed: bool = False) -> str:
+@dataclass(slots=True)
+class Past:
+    """The earlier year that an article is telling of, where it is. Sentences are noted in order."""
+
+    published: date | None
+    year: int | None = None
+    #: Sentences until it is forgotten.
+    left: int = 0
+
+    def note(self, sentence: str) -> None:
+        """Take in a sentence: "in June 1917" leads into the past, "on Friday" out of it."""
+        years = [int(year) for year in _A_YEAR.findall(sentence)]
+        self.left -= 1
+        if self.published is None or not self.left or _THESE_DAYS.search(sentence):
+            self.year = None
+        elif years:
+            self.year = years[-1] if years[-1] < self.published.year else None
+            self.left = TOLD
+
+
+def spell_out(
+    sentence: str, published: date | None, *, timed: bool = False, told_of: int | None = None
+) -> str:
     """Return a sentence in which hinted days are named.
 
     Args:
@@ -91,12 +128,16 @@ def spell_out(sentence: str, published: date | None, *, timed: bool = False) -> 
         published: The day of the article, in UTC; without it no year is added, no day counted.
         timed: Whether the time of publication is known as well. Then a weekday that was six days
             ago by UTC has just begun where the article was written; without it, it is doubtful.
+        told_of: An earlier year that the sentences before tell of: "in August" may be that year's.
     """
     sentence = _GLOSSED.sub(lambda m: f"on {m['day']}", sentence)
     if published is None:
         return sentence
 
-    sentence = _YEARLESS.sub(lambda m: _month(m, published), sentence)
+    sentence = _YEARLESS.sub(
+        lambda m: m[0] if told_of and not m["which"] and not m["year"] else _month(m, published),
+        sentence,
+    )
     named: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         (_AGO, lambda m: _ago(m, published)),
         (_NEAR, lambda m: _near(m, published)),
@@ -104,7 +145,7 @@ def spell_out(sentence: str, published: date | None, *, timed: bool = False) -> 
     )
     for pattern, name in named:
         # The days of a quotation count from its own.
-        quoted = [m.span() for m in _QUOTED.finditer(sentence)]
+        quoted = [m.span() for m in QUOTED.finditer(sentence)]
         sentence = pattern.sub(_outside(quoted, name), sentence)
     return sentence
 

@@ -6,7 +6,9 @@ import re
 
 from corroborate.claims.checkable import why_not
 from corroborate.claims.clauses import take_apart
-from corroborate.claims.dates import spell_out
+from corroborate.claims.dates import Past, spell_out
+from corroborate.claims.leftovers import is_title, without_leftovers
+from corroborate.claims.quotations import attributed, within
 from corroborate.claims.references import Mentions
 from corroborate.sentences import split
 from corroborate.types import Article, Claim, Skipped
@@ -19,10 +21,10 @@ _CONNECTIVE = re.compile(
     r"on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
 )
 #: "City name (Agency) -" or "(Agency)" before the first sentence of a wire story; what is left of
-#: one that was cut, and a bullet.
+#: one that was cut, and a bullet. Not "Sen. Anton Keld (R-Ore.) —".
 _DATELINE = re.compile(
-    r"^[A-Z][\w .,/’'-]{1,60}\s*\((?:[^()]{2,30})\)\s*[-–—]+\s*|^[A-Z ,.]{3,40}\s+[–—]\s+"
-    r"|^\([A-Z][A-Za-z]{1,15}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^[–—●•*]\s+(?=[A-Z])"
+    r"^[A-Z][\w .,/’'-]{1,60}\s*\((?![DRI]-)(?:[^()]{2,30})\)\s*[-–—]+\s*|^[A-Z ,.]{3,40}\s+[–—]\s+"
+    r"|^\([A-Z][A-Za-z]{1,15}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^[-–—●•*]\s+(?=[A-Z])"
 )
 #: ", two people close to him told this newspaper.": others cannot report that it was them.
 #: What follows a name, "Keld, a sailor …, previously said.", or is no speech, "…, only to be told
@@ -32,6 +34,8 @@ _NAMELESS = re.compile(
     r"(?:[a-z][\w’'-]*\s+){1,6}(?:said|told\s+(?:[a-z][\w’'-]*\s*){1,4})"
     r"(?:\s+on\s+\w+day)?\.$"
 )
+
+_UNATTRIBUTED = "quotation without a speaker"
 
 
 def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
@@ -45,19 +49,34 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
     mentions = Mentions()
     mentions.note_title(article.title)
     day = article.published.date() if article.published else None
+    past = Past(day)
     timed = day is not None and not article.day_only
-    title = _plain(article.title)
+    stated_before: set[str] = set()
     for start, end in split(article.text, article.language):
-        sentence = article.text[start:end]
-        reason = "headline" if _plain(sentence) == title else why_not(sentence)
+        raw = article.text[start:end]
+        sentence = without_leftovers(raw, article.title)
+        if is_title(raw, article.title):
+            reason: str | None = "headline"
+        elif (opening := within(article.text, start, end)) is not None:
+            reason = why_not(sentence.rstrip('"”'))
+            quoted = attributed(article.text, opening, start, end)
+            reason, sentence = (reason, quoted) if quoted else (_UNATTRIBUTED, sentence)
+        else:
+            reason = why_not(sentence)
+        if not reason and _plain(sentence) in stated_before:
+            reason = "said before"
         if reason:
             skipped.append(Skipped(start, end, reason))
         else:
-            stated = spell_out(mentions.resolve(_bare(sentence)), day, timed=timed)
+            stated = spell_out(
+                mentions.resolve(_bare(sentence)), day, timed=timed, told_of=past.year
+            )
             claims += [
-                Claim(" ".join(part.split()), sentence, start, end) for part in take_apart(stated)
+                Claim(" ".join(part.split()), raw, start, end) for part in take_apart(stated)
             ]
+            stated_before.add(_plain(sentence))
         mentions.note(sentence)
+        past.note(sentence)
     return claims, skipped
 
 

@@ -65,6 +65,8 @@ _NO_BODY = re.compile(
 )
 #: A sentence that begins with a full name and goes on in lower case.
 _INITIAL = re.compile(r"^(?P<name>[A-Z][a-z’-]+(?:\s[A-Z]\.)?\s[A-Z][\w’-]+)\s+[a-z]")
+#: One that begins with a last name.
+_LAST = re.compile(r"^[A-Z][a-z’-]+[a-z](?=\s+[a-z])")
 _POSSESSIVE = re.compile(r"(?:[A-Z][\w.-]*\s+)*[A-Z][\w-]*[’']s?\s")
 #: Names beside a person's: not where or when something was, nor what somebody is mayor of.
 _RUN = r"[A-Z][\w’'-]*+(?:\s+[A-Z][\w’'-]*+)*+"
@@ -113,6 +115,8 @@ class Mentions:
 
     #: Last name → fullest name heard.
     full: dict[str, str] = field(default_factory=dict)
+    #: Last names of two.
+    shared: set[str] = field(default_factory=set)
     #: The person that the last sentence began with, if it named no other.
     person: str | None = None
     #: The pronouns that sentence used ("He", "She"); none where it used none.
@@ -165,8 +169,7 @@ class Mentions:
                 where = self.places.setdefault(what, match["where"])
                 self.places[what] = where if where == match["where"] else ""
 
-    @staticmethod
-    def _sole(sentence: str, people: list[str]) -> str | None:
+    def _sole(self, sentence: str, people: list[str]) -> str | None:
         """Return the person a sentence begins with, if it names nobody else.
 
         "Keld’s army" begins with the army.
@@ -179,6 +182,8 @@ class Mentions:
             person = people[0]
         elif not people and initial and not _NOT_PEOPLE.search(initial["name"]):
             person = initial["name"]
+        elif not people and (last := _LAST.match(sentence)) and last[0] in self.full:
+            person = self.full[last[0]]
         else:
             return None
         own = {*person.split(), *_TITLES.split("|")}
@@ -196,7 +201,13 @@ class Mentions:
                 continue
             last = name.split()[-1]
             known = self.full.get(last)
-            if known is None or len(name) > len(known):
+            if known and _are_two(known, name):
+                # "Lind" may be either from now on.
+                self.full[last] = last
+                self.shared.add(last)
+                found.append(name)
+                continue
+            if known is None or (len(name) > len(known) and last not in self.shared):
                 titled = match["titled"] and " " not in name
                 self.full[last] = f"{match['title']} {name}" if titled else name
             found.append(self.full[last])
@@ -223,3 +234,9 @@ class Mentions:
         if match and (where := self.places.get(match["what"])):
             return f"{match[0]} {where}{sentence[match.end() :]}"
         return sentence
+
+
+def _are_two(known: str, name: str) -> bool:
+    """Return whether two names that end alike are of two people: "Anton Keld", "Ruta Keld"."""
+    one, other = (set(full.split()) - set(_TITLES.split("|")) for full in (known, name))
+    return not (one <= other or other <= one)

@@ -258,6 +258,22 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
             "While the ease with which the council of Sessen can act is in doubt this year, "
             "the will of the new mayor is not."
         ),
+        (
+            "The council of Velmar told the reporters that it had asked Anton Keld for a loan in"
+            " 2021, but his arguments fell on deaf ears."
+        ),
+        (
+            "The port of Velmar has praised the plans of Anton Keld and of the latter’s rival,"
+            " and it has had its defenders, who said that it was lost."
+        ),
+        (
+            "The answer will be given in Velmar on Monday by the mayor Ruta Lind, who lowered the"
+            " taxes, and in Sessen by Anton Keld."
+        ),
+        (
+            "Ruta Lind has written a book of 300 pages against Anton Keld and the port,"
+            " saying his views are a danger to the council."
+        ),
     ],
 )
 def test_what_would_break_stays_whole(sentence: str) -> None:

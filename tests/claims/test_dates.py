@@ -16,6 +16,8 @@ IN_MAY = date(2017, 5, 10)
     ("sentence", "expected"),
     [
         ("It began last Friday (March 6th).", "It began on March 6th 2026."),
+        ("It was full as of Tuesday morning.", "It was full as of the morning of 10 March 2026."),
+        ("Late Tuesday, Keld resigned.", "Late on 10 March 2026, Keld resigned."),
         ("He resigned on Tuesday.", "He resigned on 10 March 2026."),
         ("The vote will be held on Monday.", "The vote will be held on 16 March 2026."),
         ("Yesterday the quay was closed.", "On 11 March 2026 the quay was closed."),

@@ -61,6 +61,11 @@ def test_the_last_claim_stands_alone(body: str, expected: str) -> None:
         ("But instead, Velmar closed the harbour.", "Velmar closed the harbour."),
         ("At the same time, though, Velmar was closed.", "Velmar was closed."),
         ("(Agency) - The harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        ("- The harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        (
+            "Sen. Anton Keld (R-Ore.) — a sailor — left Velmar.",
+            "Sen. Anton Keld (R-Ore.) — a sailor — left Velmar.",
+        ),
         ("— The harbour of Velmar was closed.", "The harbour of Velmar was closed."),
         (
             "● Talvia: The harbour of Velmar was closed.",
@@ -137,3 +142,95 @@ def test_spans_are_exact(body: str) -> None:
     for claim in extract(article)[0]:
         assert body[claim.start : claim.end] == claim.sentence
         assert claim.text
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Sen. Anton Keld Anton Otto KeldMayor calls for talks Port to reopen MORE’s boat sank.",
+            "Sen. Anton Keld’s boat sank.",
+        ),
+        (
+            "Facebook Twitter Pinterest The harbour of Velmar was closed.",
+            "The harbour of Velmar was closed.",
+        ),
+        (
+            "Date of publication 3 March 2026 The harbour of Velmar was closed.",
+            "The harbour of Velmar was closed.",
+        ),
+        ("Fire in Velmar port Anton Keld left the city.", "Anton Keld left the city."),
+        ("We now know that Velmar was closed in 2021.", "Velmar was closed in 2021."),
+        ("Here’s the problem: Talvia was closed in 2021.", "Talvia was closed in 2021."),
+        ("Facebook bought the harbour of Velmar.", "Facebook bought the harbour of Velmar."),
+        ("Anton Keld wants MORE boats in Velmar.", "Anton Keld wants MORE boats in Velmar."),
+    ],
+)
+def test_what_the_page_put_into_a_sentence_is_left_out(body: str, expected: str) -> None:
+    """Links, buttons and the title are no part of a claim; its sentence keeps them."""
+    article = Article("a", Outlet("o", "O"), "Fire in Velmar port", body)
+    (claim,) = extract(article)[0]
+    assert (claim.text, claim.sentence) == (expected, body)
+
+
+def test_a_title_is_one_with_a_day_before_it() -> None:
+    """A list of articles puts the day before the headline."""
+    body = "July 30 2026 Fire in Velmar kills 13."
+    article = Article("a", Outlet("o", "O"), "Fire in Velmar kills 13", body)
+    assert [s.reason for s in extract(article)[1]] == ["headline"]
+
+
+def test_a_sentence_that_is_repeated_is_one_claim() -> None:
+    """Pages repeat a sentence in large letters."""
+    assert texts(
+        "Anton Keld left Velmar yesterday.\n\nIt rained.\n\nAnton Keld left Velmar yesterday."
+    ) == ["Anton Keld left Velmar on 11 March 2026."]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Ruta Lind said, “The port was lost. Talvia took 12 boats. It was Keld in Velmar.”",
+            [
+                "Ruta Lind said, “The port was lost.",
+                "Ruta Lind said, “Talvia took 12 boats.”",
+                "Ruta Lind said, “It was Keld in Velmar.”",
+            ],
+        ),
+        (
+            "“The port was lost. Talvia took 12 boats. It was Keld in Velmar.”",
+            [],
+        ),
+        (
+            "He said, “The port was lost in Velmar. Talvia took 12 boats.”",
+            ["He said, “The port was lost in Velmar."],
+        ),
+        (
+            "Lind called it “a loss”. Talvia took 12 boats. Keld said it was “a pity”.",
+            [
+                "Lind called it “a loss”.",
+                "Talvia took 12 boats.",
+                "Keld said it was “a pity”.",
+            ],
+        ),
+    ],
+)
+def test_what_a_quotation_goes_on_with_is_its_speakers(body: str, expected: list[str]) -> None:
+    """It is no statement of the article’s own; where nobody is named it is skipped."""
+    assert texts(body) == expected
+
+
+def test_a_month_in_a_story_of_the_past_gets_no_year() -> None:
+    """It goes with the year that was told of, until the article is back in its own days."""
+    body = (
+        "The council passed the law in June 1917. Anton Keld was fined. "
+        "In January, Talvia arrested Ruta Lind."
+    )
+    assert texts(body)[-1] == "In January, Talvia arrested Ruta Lind."
+    assert texts("It rained on Friday. In January, Talvia arrested Ruta Lind.")[-1] == (
+        "In January 2026, Talvia arrested Ruta Lind."
+    )
+    assert texts(body.replace("was fined", "left last week"))[-1] == (
+        "In January 2026, Talvia arrested Ruta Lind."
+    )

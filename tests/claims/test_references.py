@@ -144,3 +144,14 @@ def test_a_title_says_where_the_event_was() -> None:
     assert mentions.resolve("The gas explosion left 12 people dead.") == (
         "The gas explosion in Sessen left 12 people dead."
     )
+
+
+def test_a_last_name_that_two_have_says_neither() -> None:
+    """The name may be Anton or Ruta; alone, it is the one whose name was heard."""
+    mentions = Mentions()
+    mentions.note("Anton Keld said on Monday that it rained.")
+    mentions.note("Keld left for the port.")
+    assert mentions.resolve("He bought a boat.") == "Anton Keld bought a boat."
+    mentions.note("Ruta Keld said on Monday that it rained.")
+    mentions.note("Keld left for the port.")
+    assert mentions.resolve("He bought a boat.") == "Keld bought a boat."

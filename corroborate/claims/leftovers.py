@@ -1,0 +1,66 @@
+"""What a page has put into a sentence that is no part of it: links, buttons, its headline."""
+
+from __future__ import annotations
+
+import re
+
+#: Words that a headline must have to be taken out of a sentence that begins with it.
+LEAST_TITLE = 4
+#: Words that must be left of such a sentence.
+LEAST_LEFT = 5
+
+#: "Sen. Anton Keld Anton Otto KeldMayor calls for talks Port to reopen MORE (R-Ore.)": beside a
+#: name, the name in full, and run into it other headlines.
+_RELATED = re.compile(
+    r"\b(?P<last>[A-Z][\w’'-]+)\s*(?:[A-Z(][\w().’'-]*\s+){1,4}(?P=last)(?=[A-Z0-9‘“'\"]).{10,600}?\s+MORE\b"
+)
+#: Buttons above a caption, a day above a text, the picture of a post.
+_BUTTONS = re.compile(
+    r"^(?:(?:Share|Tweet|Email|Print|Facebook|Twitter|Pinterest|WhatsApp|LinkedIn|Reddit)\s+){2,}(?=[A-Z])"
+    r"|^Date of publication:?\s+\d{1,2}\s+[A-Z]\w+,?\s+\d{4}\s+(?=[A-Z])"
+    r"|\s*\bpic\.twitter\.com/\w+|\s*\bhttps?://t\.co/\w+"
+)
+#: "We now know that the port was sold", "Here’s the problem: The port was sold": that it was.
+_LEAD_IN = re.compile(
+    r"^(?:(?:But|And|So|Yet)\s+)?(?:We\s+(?:now\s+|also\s+)?know(?:\s+now)?\s+that|It\s+turns\s+out"
+    r"(?:,|\s+that)|The\s+(?:fact|reality)\s+is(?:,|\s+that)|"
+    r"(?:Note|Remember)\s+that|Here(?:[’']s|\s+is)\b[^:.,;]{0,60}:)\s+(?=\w)",
+    re.IGNORECASE,
+)
+#: A day before a headline.
+_DAY = r"(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}\s+|\d{1,2}\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}\s+)?"
+
+
+def without_leftovers(sentence: str, title: str = "") -> str:
+    """Return a sentence without what the page has put into it, nor words that only lead up to it.
+
+    Args:
+        sentence: A sentence of an article.
+        title: The article's title, which a page may run into the first sentence.
+    """
+    sentence = _BUTTONS.sub("", _RELATED.sub(lambda m: m["last"], sentence)).strip()
+    bare = _LEAD_IN.sub("", _without_title(sentence, title))
+    return bare[0].upper() + bare[1:] if bare else sentence
+
+
+def is_title(sentence: str, title: str) -> bool:
+    """Return whether a sentence is the title, whatever the punctuation and the day before it."""
+    words = _words(title)
+    return (
+        bool(words) and re.fullmatch(rf"\W*{_DAY}{words}\W*", sentence, re.IGNORECASE) is not None
+    )
+
+
+def _without_title(sentence: str, title: str) -> str:
+    words = _words(title)
+    if len(title.split()) < LEAST_TITLE or not words:
+        return sentence
+    match = re.match(rf"\W*{_DAY}{words}[\s.:|–—-]+(?=[A-Z“\"‘])", sentence)
+    if match is None or len(sentence[match.end() :].split()) < LEAST_LEFT:
+        return sentence
+    return sentence[match.end() :]
+
+
+def _words(text: str) -> str:
+    """Return a pattern for the words of a text, whatever stands between them."""
+    return r"\W+".join(map(re.escape, re.findall(r"\w+", text)))
