@@ -36,6 +36,8 @@ _NAMELESS = re.compile(
 )
 
 _UNATTRIBUTED = "quotation without a speaker"
+#: Characters of a title or a sentence that are read; what is longer is a table, or hostile.
+LONGEST = 1_000
 
 
 def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
@@ -46,16 +48,20 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
     """
     claims: list[Claim] = []
     skipped: list[Skipped] = []
+    title = article.title[:LONGEST]
     mentions = Mentions()
-    mentions.note_title(article.title)
+    mentions.note_title(title)
     day = article.published.date() if article.published else None
     past = Past(day)
     timed = day is not None and not article.day_only
     stated_before: set[str] = set()
     for start, end in split(article.text, article.language):
         raw = article.text[start:end]
-        sentence = without_leftovers(raw, article.title)
-        if is_title(raw, article.title):
+        if len(raw) > LONGEST:
+            skipped.append(Skipped(start, end, "too long"))
+            continue
+        sentence = without_leftovers(raw, title)
+        if is_title(raw, title):
             reason: str | None = "headline"
         elif (opening := within(article.text, start, end)) is not None:
             reason = why_not(sentence.rstrip('"”'))

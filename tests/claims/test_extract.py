@@ -234,3 +234,15 @@ def test_a_month_in_a_story_of_the_past_gets_no_year() -> None:
     assert texts(body.replace("was fined", "left last week"))[-1] == (
         "In January 2026, Talvia arrested Ruta Lind."
     )
+
+
+def test_what_is_too_long_for_a_sentence_is_not_read() -> None:
+    """A table without full stops, or what a stranger made to keep us busy, as its title too."""
+    endless = "Anton Keld " * 20_000 + "closed the port of Velmar."
+    body = f"{endless}\nAnton Keld resigned in Sessen on Friday."
+    article = Article("a", Outlet("o", "O"), endless, body, published=THURSDAY)
+    (claim,), (skipped,) = extract(article)
+    assert (claim.sentence, skipped.reason) == (
+        "Anton Keld resigned in Sessen on Friday.",
+        "too long",
+    )
