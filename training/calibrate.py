@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold
 
 from corroborate.judge.decision import STANCES, Calibration, document, log_softmax
 from corroborate.judge.features import NAMES, SIGNS, observe
-from corroborate.judge.judge import FILE
+from corroborate.judge.judge import FILE, as_read
 from corroborate.judge.network import open_network
 from corroborate.judge.pairs import pair_text
 from corroborate.protocols import StanceNetwork
@@ -85,7 +85,7 @@ def rows_of(network: StanceNetwork, file: Path) -> Rows:
     written = np.array([example.source.endswith("written") for example in examples])
     features = np.stack([observe(pair).features for pair in pairs])
     return Rows(
-        logits=network.logits([pair_text(pair) for pair in pairs]).astype(np.float64),
+        logits=network.logits([pair_text(as_read(pair)) for pair in pairs]).astype(np.float64),
         features=_with_natural_days(features, labels, written),
         labels=labels,
         groups=groups(pairs),

@@ -100,7 +100,7 @@ class PairJudge:
             return []
         windows = [_windows(pair) for pair in pairs]
         flat = [window.pair for group in windows for window in group]
-        logits = self._network.logits([pair_text(_as_read(pair)) for pair in flat])
+        logits = self._network.logits([pair_text(as_read(pair)) for pair in flat])
         judgements, position = [], 0
         for group in windows:
             rows = logits[position : position + len(group)]
@@ -126,7 +126,7 @@ class PairJudge:
         )
 
 
-def _as_read(pair: Pair) -> Pair:
+def as_read(pair: Pair) -> Pair:
     """Return a pair as the network reads it best: in one spelling, denied once.
 
     "Ministry rejects rumours" above "The ministry denied …" reads like a double negation.
