@@ -295,6 +295,11 @@ def _agreement(ours: Quantity, theirs: Quantity) -> NumberOutcome:
 
 def _near(ours: Quantity, theirs: Quantity) -> bool:
     """Return whether two consistent values stand for one another, not merely leave room."""
+    if ours.ranged != theirs.ranged and (ours.bounded or theirs.bounded):
+        # "At least 58" are dozens; who counts more than 100 says hundreds.
+        vague, limit = (ours, theirs) if ours.ranged else (theirs, ours)
+        if vague.low <= limit.value < vague.high / 2:
+            return True
     greater = max(ours.value, theirs.value)
     open_ended = ours.bounded or theirs.bounded
     if ours.bounded and theirs.bounded and not _equal(ours, theirs):
