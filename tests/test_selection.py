@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from corroborate.selection import select
@@ -36,6 +37,13 @@ def selected(*texts: str, claim: str = CLAIM, most: int = 2) -> list[int]:
 def test_the_first_are_judged_and_no_more() -> None:
     """Passages that say nothing new are not judged beyond the limit."""
     assert selected(*(f"Witness {i * 'x'} heard the sirens in Sessen." for i in range(5))) == [0, 1]
+
+
+def test_what_is_far_from_the_claim_is_not_judged() -> None:
+    """In a small store the first hits may be of anything; what only words found is unknown."""
+    near, far, words = hits("The sirens were heard.", "The fair lasts three days.", "A siren.")
+    found = [replace(near, dense=0.5), replace(far, dense=0.1), words]
+    assert select(CLAIM, found, 3, DAY) == [found[0], words]
 
 
 def test_one_wording_is_judged_twice() -> None:

@@ -170,7 +170,7 @@ def _weekday(match: re.Match[str], published: date, *, timed: bool) -> str:
         back = back or 7
     elif "next" in words or (back and ahead):
         back -= 7
-    elif back == _ALMOST_A_WEEK:
+    elif back == _ALMOST_A_WEEK and "since" not in words:
         if not timed:
             return match[0]
         back -= 7

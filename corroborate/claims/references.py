@@ -25,6 +25,16 @@ _OFFICE = re.compile(
     r"French|Greek|Dutch|Democratic|[A-Z]\w{2,}(?:an|ish|ese|i))\s+)*"
     rf"(?:{_TITLES})\.?\s+(?=[A-Z][\w’'-]+\s+(?:[A-Z]\.\s+)*{_PARTICLE}[A-Z])"
 )
+#: "Port minister" and "Chief inspector" before both names, at the beginning. Not "Unlike minister".
+_ROLE = re.compile(
+    r"^(?!(?:After|Against|Although|And|As|At|Because|Before|Behind|But|By|Despite|For|From|If|In|Like|"
+    r"Neither|Not|On|Only|Since|Though|Under|Unlike|Until|When|While|With|Without)\s)"
+    r"[A-Z][\w’-]+\s+(?:[a-z][\w-]+\s+)?(?:ambassador|analyst|captain|chairman|chairwoman|chancellor|"
+    r"chief|coach|commander|commissioner|director|economist|general|governor|inspector|judge|lawyer|"
+    r"leader|manager|mayor|minister|officer|owner|president|professor|prosecutor|secretary|senator|"
+    r"spokesman|spokeswoman|spokesperson)\s+(?=[A-Z][\w’'-]+\s+(?:[A-Z]\.\s+)*"
+    rf"{_PARTICLE}[A-Z])"
+)
 _SPEECH = (
     r"(?:said|says|told|added|announced|argued|asked|claimed|confirmed|denied|explained|insisted|"
     r"noted|promised|stated|tweeted|urged|vowed|warned|wrote|resigned|was born|has been arrested)"
@@ -174,7 +184,7 @@ class Mentions:
 
         "Keld’s army" begins with the army.
         """
-        sentence = _OFFICE.sub("", sentence)
+        sentence = _ROLE.sub("", _OFFICE.sub("", sentence))
         if _POSSESSIVE.match(sentence):
             return None
         initial = _INITIAL.match(sentence)

@@ -57,6 +57,8 @@ def test_a_day_that_began_where_it_was_written() -> None:
     """What happened "on Friday" was not almost a week ago, if the time is known; else in doubt."""
     sentence = "He resigned on Friday."
     assert spell_out(sentence, THURSDAY, timed=True) == "He resigned on 13 March 2026."
+    missing = spell_out("He has been missing since Friday.", THURSDAY, timed=True)
+    assert missing == "He has been missing since 6 March 2026."
     assert spell_out(sentence, THURSDAY) == sentence
 
 

@@ -30,6 +30,8 @@ def test_a_sole_full_name_is_meant() -> None:
         "Secretary of State Ruta Lind left on Friday.",
         "Former Talvian President Ruta Lind left on Friday.",
         "Sen. Ruta Lind left on Friday.",
+        "Port minister Ruta Lind has resigned, two people close to her said.",
+        "Chief fire inspector Ruta Lind left on Friday.",
     ],
 )
 def test_a_person_is_found_behind_a_title(first: str) -> None:
@@ -43,6 +45,8 @@ def test_a_person_is_found_behind_a_title(first: str) -> None:
         ("President Ruta Lind’s army left for Sessen.", "She said that it rained."),
         ("President Ruta Lind met Anton Keld on Friday.", "She said that it rained."),
         ("Unlike President Ruta Lind the mayor left.", "She said that it rained."),
+        ("Unlike president Ruta Lind the mayor left.", "She said that it rained."),
+        ("Police chief Ruta Lind’s car was found.", "She said that it rained."),
         ("Vice President Lind left for Sessen.", "She said that it rained."),
         ("Ruta Lind said she had spoken to Anton Keld.", "He promised to come."),
         ("President Lind fired the inspector Anton Keld.", "He had led the brigade."),

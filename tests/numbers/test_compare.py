@@ -57,7 +57,7 @@ def _outcomes(
         ("Several hundred Exford boats sank.", "300 Exford boats sank.", NumberOutcome.ROUNDED),
         ("Dozens of boats sank in Exford.", "24 boats sank in Exford.", NumberOutcome.ROUNDED),
         ("Dozens of boats sank in Exford.", "In Exford dozens of boats sank.", NumberOutcome.SAME),
-        ("Dozens of boats sank in Exford.", "At least 58 boats sank in Exford.", NumberOutcome.ROUNDED),
+        ("Dozens of boats sank in Exford.", "At least 58 boats sank.", NumberOutcome.ROUNDED),
         ("A few hundred boats sank in Exford.", "12 boats sank in Exford.", NumberOutcome.CONFLICT),
         ("Exford has 12,000 voters.", "Exford has 10,000 voters.", NumberOutcome.CONFLICT),
         ("Exford has 1,500 mills.", "There are 2,000 mills in Exford.", NumberOutcome.CONFLICT),
