@@ -46,6 +46,8 @@ NEAR = 0.2
 ROUND_DIGITS = 3
 #: Tolls from here on tell one event from another of the same day.
 TELLING = 20
+#: The same of counts of anything: from here on, told so many days apart at most.
+LARGE, DAYS = 100, 3
 #: Share of a figure by which rounding moves it at most: 14,000 is not 10,000.
 MOST_ROUNDED = 0.05
 #: What the two counts of the result of a vote are in.
@@ -248,7 +250,11 @@ def _outcome(
 ) -> NumberOutcome:
     consistent = _consistent(ours, theirs)
     if (
-        not (_same_matter(claim, passage) or _same_toll(ours, theirs, claim, passage))
+        not (
+            _same_matter(claim, passage)
+            or _same_toll(ours, theirs, claim, passage)
+            or _same_crowd(ours, theirs, claim, passage)
+        )
         or not (consistent or _same_place(claim, passage))
         or _of_another(ours, theirs, claim, passage, consistent=consistent)
     ):
@@ -334,6 +340,16 @@ def _same_toll(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> 
     days = weekdays(claim.sentence(ours), claim.day)
     same_day = days & weekdays(passage.sentence(theirs), passage.day)
     return bool(same_day) and _consistent(ours, theirs) and _near(ours, theirs)
+
+
+def _same_crowd(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
+    """Return whether two large counts of one kind of people or things, told days apart, agree."""
+    if ours.kind is not Kind.COUNT or ours.head != theirs.head or ours.head == "people":
+        return False
+    if min(ours.value, theirs.value) < LARGE or claim.day is None or passage.day is None:
+        return False
+    near = _consistent(ours, theirs) and _near(ours, theirs)
+    return near and abs((claim.day - passage.day).days) <= DAYS
 
 
 def _same_place(claim: Side, passage: Side) -> bool:

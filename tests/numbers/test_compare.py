@@ -321,6 +321,16 @@ def test_tolls_that_agree() -> None:
     assert _outcomes(claim, passage, APRIL_5, APRIL_5) == [NumberOutcome.NOT_COMPARABLE]
 
 
+def test_large_counts_that_agree() -> None:
+    """So do large counts of one thing that are told within days; small ones are chance."""
+    claim = "More than 200 firefighters fought the flames until dawn."
+    passage = "Some 220 firefighters were needed to bring the blaze under control."
+    assert _outcomes(claim, passage, APRIL_5, APRIL_5) == [NumberOutcome.ROUNDED]
+    assert _outcomes(claim, passage, APRIL_5, None) == [NumberOutcome.NOT_COMPARABLE]
+    passage = passage.replace("220", "340")
+    assert _outcomes(claim, passage, APRIL_5, APRIL_5) == [NumberOutcome.NOT_COMPARABLE]
+
+
 @pytest.mark.parametrize(
     ("claim", "passage", "outcome"),
     [
