@@ -35,7 +35,6 @@ _NAMELESS = re.compile(
     r"(?:\s+on\s+\w+day)?\.$"
 )
 
-_UNATTRIBUTED = "quotation without a speaker"
 #: Characters of a title or a sentence that are read; what is longer is a table, or hostile.
 LONGEST = 1_000
 
@@ -60,15 +59,7 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
         if len(raw) > LONGEST:
             skipped.append(Skipped(start, end, "too long"))
             continue
-        sentence = without_leftovers(raw, title)
-        if is_title(raw, title):
-            reason: str | None = "headline"
-        elif (opening := within(article.text, start, end)) is not None:
-            reason = why_not(sentence.rstrip('"”'))
-            quoted = attributed(article.text, opening, start, end)
-            reason, sentence = (reason, quoted) if quoted else (_UNATTRIBUTED, sentence)
-        else:
-            reason = why_not(sentence)
+        sentence, reason = _read(article.text, start, end, title)
         if not reason and _plain(sentence) in stated_before:
             reason = "said before"
         if reason:
@@ -84,6 +75,20 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
         mentions.note(sentence)
         past.note(sentence)
     return claims, skipped
+
+
+def _read(text: str, start: int, end: int, title: str) -> tuple[str, str | None]:
+    """Return the sentence text[start:end] as it is meant, and why it is no claim, if it is none."""
+    raw = text[start:end]
+    sentence = without_leftovers(raw, title)
+    if is_title(raw, title):
+        return sentence, "headline"
+    opening = within(text, start, end)
+    if opening is None:
+        return sentence, why_not(sentence)
+    reason = why_not(sentence.rstrip('"”'))
+    quoted = attributed(text, opening, start, end)
+    return (quoted, reason) if quoted else (sentence, "quotation without a speaker")
 
 
 def _bare(sentence: str) -> str:
