@@ -41,6 +41,14 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let processes be interrupted: where the tests run in a shell's background, they are not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def crawls(run: Run) -> Run:
     """Return the runner, allowed to ask hosts of this machine."""
     return partial(run, **LOCAL)
@@ -117,6 +125,7 @@ def test_pages_in_quarantine_are_tried_again_when_told(web: Web, crawls: Run, st
     assert left == [refused.url]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_watch_goes_on_until_it_is_interrupted(web: Web, store: Path, tmp_path: Path) -> None:
     """It polls what is due; at an interrupt it finishes what is under way, and says so."""
     parts = open_store(str(store))
