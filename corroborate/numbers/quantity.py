@@ -17,7 +17,7 @@ class Kind(StrEnum):
     MEASURE = "measure"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """A number in a text. Offsets are characters of that text; the qualifier is included."""
 
@@ -28,19 +28,19 @@ class Quantity:
     low: float
     high: float
     #: Whether the words say that the value is not exact ("about", "nearly", "dozens").
-    approximate: bool
+    approximate: bool = False
     #: Base unit: ISO 4217 code, "percent", "percentage points", "days", "metres", "year", "day" …
-    unit: str
+    unit: str = ""
     #: Factor that was written as a word or suffix (1,000,000 for "1.2 million").
-    scale: float
+    scale: float = 1.0
     #: Head of what is counted, singular or a class of people ("missile", "people", "children").
-    head: str
+    head: str = ""
     #: What befell or was done to it ("killed", "injured", "fired"), where the text says so.
-    state: str
+    state: str = ""
     #: Words between the number and the head, in lower case.
-    modifiers: frozenset[str]
+    modifiers: frozenset[str] = frozenset()
     #: Whether it is part of a whole or comes on top ("six of the", "another 20", "20 more").
-    partial: bool
+    partial: bool = False
     text: str
     start: int
     end: int
