@@ -13,7 +13,7 @@ open the same store at once, one of them writing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
@@ -106,7 +106,10 @@ class Searcher(Protocol):
         ...
 
     def search(self, queries: Sequence[str], where: SearchFilter, limit: int) -> list[list[Hit]]:
-        """Return at most ``limit`` hits for each query, best first, lexical and dense fused."""
+        """Return at most ``limit`` hits for each query, best first, lexical and dense fused.
+
+        Each has its ``dense`` set, also where only words found it.
+        """
         ...
 
     def articles(self, ids: Iterable[str]) -> Mapping[str, Article]:
@@ -193,6 +196,17 @@ class PassageIndex(Protocol):
         self, vectors: NDArray[np.float32], where: SearchFilter, limit: int
     ) -> list[list[Hit]]:
         """Return hits by cosine to each row, ``dense`` and ``score`` set to it."""
+        ...
+
+    def cosines(
+        self, vectors: NDArray[np.float32], passages: Sequence[Collection[Passage]]
+    ) -> list[dict[str, float]]:
+        """Return the cosine of each row to passages of its own, by their ids.
+
+        Args:
+            vectors: Unit rows, shape ``(n, dim)``.
+            passages: For each row its passages; those that the index has not are left out.
+        """
         ...
 
     def next(self, embedder: str, dim: int) -> PassageIndex:

@@ -174,7 +174,7 @@ class Hit:
     score: float
     #: BM25 score, if the lexical search found it.
     lexical: float | None = None
-    #: Cosine similarity, if the dense search found it.
+    #: Cosine similarity to the query, if it was asked for.
     dense: float | None = None
     #: The article's: ISO 639-1 code ("en"), if known.
     language: str | None = None

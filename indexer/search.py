@@ -48,7 +48,14 @@ class StoreSearcher:
         vectors = self._embedder.embed_queries(queries)
         lexical = index.lexical(queries, where, candidates)
         dense = index.dense(vectors, where, candidates)
-        return [fuse(*lists)[:limit] for lists in zip(lexical, dense, strict=True)]
+        found = [fuse(*lists)[:limit] for lists in zip(lexical, dense, strict=True)]
+        cosines = index.cosines(
+            vectors, [[hit.passage for hit in hits if hit.dense is None] for hits in found]
+        )
+        return [
+            [h if h.dense is not None else replace(h, dense=near.get(h.passage.id)) for h in hits]
+            for hits, near in zip(found, cosines, strict=True)
+        ]
 
     def articles(self, ids: Iterable[str]) -> Mapping[str, Article]:
         """Return the stored articles of these ids; those that are gone are left out."""

@@ -23,9 +23,8 @@ from sklearn.model_selection import GroupKFold
 
 from corroborate.judge.decision import STANCES, Calibration, document, log_softmax
 from corroborate.judge.features import NAMES, SIGNS, observe
-from corroborate.judge.judge import FILE, as_read
+from corroborate.judge.judge import FILE, read_logits
 from corroborate.judge.network import open_network
-from corroborate.judge.pairs import pair_text
 from corroborate.protocols import StanceNetwork
 from corroborate.types import Pair, Stance
 from training.metrics import (
@@ -85,7 +84,7 @@ def rows_of(network: StanceNetwork, file: Path) -> Rows:
     written = np.array([example.source.endswith("written") for example in examples])
     features = np.stack([observe(pair).features for pair in pairs])
     return Rows(
-        logits=network.logits([pair_text(as_read(pair)) for pair in pairs]).astype(np.float64),
+        logits=read_logits(network, pairs),
         features=_with_natural_days(features, labels, written),
         labels=labels,
         groups=groups(pairs),

@@ -3,6 +3,10 @@
 A passage is judged as a whole: the passages of the index are three sentences, and the network
 was trained on one to four. Only a longer text, which the network would cut off, is judged in
 windows of whole sentences, of which the one that speaks clearest to the claim decides.
+
+What the network takes for a conflict, or may take for agreement, it reads again without the
+title, and the mean of both decides: a title says what an article is about, not what each of its
+passages says.
 """
 
 from __future__ import annotations
@@ -31,6 +35,8 @@ FILE = "calibration.json"
 LONGEST = 150
 #: What a sentence gains, in content words shared, for holding a number that was compared.
 NUMBER_BONUS = 3.0
+#: From this probability on a conflict is read again, and agreement up to one less it.
+DOUBT = 0.25
 _UNRELATED = 2
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ial)|rejects?|rejected|dismiss(?:es|ed)?|refut(?:es?|ed)|disputes?)\b",
@@ -100,7 +106,7 @@ class PairJudge:
             return []
         windows = [_windows(pair) for pair in pairs]
         flat = [window.pair for group in windows for window in group]
-        logits = self._network.logits([pair_text(as_read(pair)) for pair in flat])
+        logits = read_logits(self._network, flat)
         judgements, position = [], 0
         for group in windows:
             rows = logits[position : position + len(group)]
@@ -108,8 +114,8 @@ class PairJudge:
             judgements.append(self._decide(group, rows))
         return judgements
 
-    def _decide(self, group: Sequence[_Window], logits: NDArray[np.float32]) -> Judgement:
-        clearest = int(np.argmin(log_softmax(logits)[:, _UNRELATED]))
+    def _decide(self, group: Sequence[_Window], logits: NDArray[np.float64]) -> Judgement:
+        clearest = int(np.argmin(logits[:, _UNRELATED]))
         window = group[clearest]
         observed = observe(window.pair)
         probabilities = self._calibration.probabilities(
@@ -124,6 +130,18 @@ class PairJudge:
             numbers=tuple(_moved(number, window.start) for number in observed.numbers),
             abstained=abstained,
         )
+
+
+def read_logits(network: StanceNetwork, pairs: Sequence[Pair]) -> NDArray[np.float64]:
+    """Return what a network makes of pairs, read once or twice: log-softmax, shape ``(n, 3)``."""
+    read = [as_read(pair) for pair in pairs]
+    logits = log_softmax(network.logits([pair_text(pair) for pair in read]))
+    agrees, conflicts, _ = np.exp(logits.T)
+    doubtful = (conflicts > DOUBT) | ((agrees > DOUBT) & (agrees < 1 - DOUBT))
+    again = [i for i, pair in enumerate(read) if doubtful[i] and pair.title]
+    bare = [pair_text(replace(read[i], title=None)) for i in again]
+    logits[again] = (logits[again] + log_softmax(network.logits(bare))) / 2
+    return logits
 
 
 def as_read(pair: Pair) -> Pair:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -226,26 +226,22 @@ class ElasticIndex:
     ) -> list[list[Hit]]:
         """Return hits by cosine to each row."""
         condition = documents.condition(where)
-        candidates = max(LEAST_CANDIDATES, CANDIDATES * limit)
+        return self._near([_nearest(vector, condition, limit) for vector in vectors], limit)
 
-        def search(vector: NDArray[np.float32]) -> Document:
-            return {
-                "knn": {
-                    "field": "vector",
-                    "query_vector": vector.tolist(),
-                    "k": limit,
-                    "num_candidates": candidates,
-                    "rescore_vector": {"oversample": OVERSAMPLE},
-                    "filter": condition,
-                }
-            }
-
-        answers = self._ask([search(vector) for vector in vectors], limit)
-        # Elasticsearch gives (1 + cosine) / 2.
-        return [
-            [documents.hit(d, dense=max(-1.0, min(1.0, 2 * score - 1))) for d, score in hits]
-            for hits in answers
-        ]
+    def cosines(
+        self, vectors: NDArray[np.float32], passages: Sequence[Collection[Passage]]
+    ) -> list[dict[str, float]]:
+        """Return the cosine of each row to passages of its own, by their ids."""
+        limit = max(map(len, passages), default=0)
+        asked = [i for i, some in enumerate(passages) if some]
+        conditions = [{"ids": {"values": [p.id for p in passages[i]]}} for i in asked]
+        answers = self._near(
+            [_nearest(vectors[i], c, limit) for i, c in zip(asked, conditions, strict=True)], limit
+        )
+        cosines: list[dict[str, float]] = [{} for _ in passages]
+        for i, hits in zip(asked, answers, strict=True):
+            cosines[i] = {hit.passage.id: hit.score for hit in hits}
+        return cosines
 
     def settle(self) -> None:
         """Do nothing: Elasticsearch merges by itself."""
@@ -263,6 +259,13 @@ class ElasticIndex:
         gaps = tuple(sorted(self._missed.gaps))
         self._missed.gaps.clear()
         return gaps
+
+    def _near(self, searches: Sequence[Document], limit: int) -> list[list[Hit]]:
+        """Return hits by cosine for each search; Elasticsearch scores by (1 + cosine) / 2."""
+        return [
+            [documents.hit(d, dense=max(-1.0, min(1.0, 2 * score - 1))) for d, score in hits]
+            for hits in self._ask(searches, limit)
+        ]
 
     def _ask(self, searches: Sequence[Document], limit: int) -> list[list[tuple[Document, float]]]:
         """Return documents with their scores for each search; nothing while there is no index."""
@@ -353,6 +356,20 @@ class ElasticIndex:
         if generation is None:
             raise IndexMismatch("there is no index yet; 'corroborate reindex' makes one")
         return generation
+
+
+def _nearest(vector: NDArray[np.float32], condition: Document, limit: int) -> Document:
+    """Return the search for the passages nearest to a vector among those that pass a filter."""
+    return {
+        "knn": {
+            "field": "vector",
+            "query_vector": vector.tolist(),
+            "k": limit,
+            "num_candidates": max(LEAST_CANDIDATES, CANDIDATES * limit),
+            "rescore_vector": {"oversample": OVERSAMPLE},
+            "filter": condition,
+        }
+    }
 
 
 def _whole(answer: Document) -> bool:

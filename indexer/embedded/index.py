@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -29,7 +30,7 @@ TOGETHER = 32
 #: Old versions of a table are kept for readers that are still on them.
 KEEP = timedelta(minutes=10)
 
-_Ask = Callable[[Any], list[list[Hit]]]
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,26 @@ class LanceIndex:
 
         return self._ask(ask) or [[] for _ in vectors]
 
+    def cosines(
+        self, vectors: NDArray[np.float32], passages: Sequence[Collection[Passage]]
+    ) -> list[dict[str, float]]:
+        """Return the cosine of each row to passages of its own, by their ids."""
+        wanted = {p.id: p.article_id for p in chain.from_iterable(passages)}
+
+        def ask(table: Any) -> list[dict[str, float]]:
+            # Only the articles' ids have an index.
+            mine = f"article_id IN ({rows.literals(set(wanted.values()))})"
+            search = table.search().where(f"{mine} AND id IN ({rows.literals(wanted)})")
+            found = search.select(["id", "vector"]).limit(len(wanted)).to_arrow()
+            units = np.stack(found["vector"].to_numpy()) if len(found) else np.empty((0, 0))
+            places = {one: i for i, one in enumerate(found["id"].to_pylist())}
+            return [
+                {p.id: float(units[places[p.id]] @ row) for p in some if p.id in places}
+                for row, some in zip(vectors, passages, strict=True)
+            ]
+
+        return (self._ask(ask) if wanted else []) or [{} for _ in passages]
+
     def settle(self) -> None:
         """Bring the text indexes up to date and merge small files."""
         with mapped():
@@ -171,7 +192,7 @@ class LanceIndex:
         with mapped():
             return int(self._lance.open_table(self._present().table).count_rows())
 
-    def _ask(self, ask: _Ask) -> list[list[Hit]]:
+    def _ask(self, ask: Callable[[Any], list[_Answer]]) -> list[_Answer]:
         """Return what the searched table answers; nothing while there is none."""
         while generation := self._generation():
             try:

@@ -107,6 +107,21 @@ class IndexContract:
         hits = store.passages.dense(query, ANY, 10)[0]
         assert [hit.dense for hit in hits] == pytest.approx(expected, abs=0.01)
 
+    def test_the_cosine_of_any_passage_is_known(self, store: Store, embedder: WordEmbedder) -> None:
+        """Each query asks about passages of its own; those that are not there are left out."""
+        texts = ["Ships lay in the port.", "The port was shut to ships.", "A dog barked."]
+        some = [article(f"a{i}", text=t) for i, t in enumerate(texts)]
+        (ships,), (port,), (dog,) = (passages(one) for one in some)
+        queries = embedder.embed_queries(["ships in the port", "a dog", "a cat"])
+        assert store.passages.cosines(queries, [[ships], [dog], []]) == [{}, {}, {}]
+        fill(store, embedder, *some)
+        expected = embedder.embed_passages(texts) @ queries.T
+        gone = Passage("a9", 0, 4, "Gone")
+        first, second, third = store.passages.cosines(queries, [[dog, ships, gone], [port], []])
+        assert first == pytest.approx({dog.id: expected[2, 0], ships.id: expected[0, 0]}, abs=0.01)
+        assert second == pytest.approx({port.id: expected[1, 1]}, abs=0.01)
+        assert third == {}
+
     def test_each_query_has_its_own_hits(self, store: Store, embedder: WordEmbedder) -> None:
         """Many queries at once find what each finds alone, in their order."""
         words = [f"word{i}" for i in range(40)]

@@ -36,6 +36,22 @@ class SearchContract:
         assert hits[2].lexical is None
         assert all(0 <= hit.score <= 1 for hit in hits)
 
+    def test_what_only_words_found_has_a_cosine_too(
+        self, store: Store, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """How near in meaning a hit is, is known whichever side found it."""
+        monkeypatch.setattr("indexer.search.CANDIDATES", 1)
+        text = "A walrus that nobody had ever seen before swam round all ships of this old port."
+        ports = (article(f"port{i}", title="", text="A port.") for i in range(2))
+        fill(store, embedder, article("walrus", title="", text=text), *ports)
+        hits = StoreSearcher(store, embedder).search(["walrus port"], ANY, 1)[0]
+        assert [hit.passage.article_id for hit in hits] == ["walrus"]
+        (query,), (passage,) = (
+            embedder.embed_queries(["walrus port"]),
+            embedder.embed_passages([text]),
+        )
+        assert hits[0].dense == pytest.approx(float(query @ passage), abs=0.01)
+
     def test_no_article_fills_the_list(self, store: Store, embedder: WordEmbedder) -> None:
         """Of one article only so many passages are hits."""
         fill(store, embedder, article(text="The port burns. " * 60), article("other"))

@@ -59,6 +59,22 @@ def test_in_order(judge: PairJudge) -> None:
     assert judge.judge([]) == []
 
 
+def test_a_title_alone_decides_nothing(judge: PairJudge, network: ByWord) -> None:
+    """What conflicts is read again without its title, and so is a doubt; the rest is not."""
+    pairs = [
+        Pair("Mills stood.", "Mills fell.", title="no"),
+        Pair("Mills stood.", "Mills fell. no.", title="Mills"),
+        Pair("Mills stood.", "Mills stood. yes.", title="Mills"),
+        Pair("Mills stood.", "Mills turned.", title="Mills"),
+    ]
+    stances = [found.stance for found in judge.judge(pairs)]
+    assert stances == [Stance.UNRELATED, Stance.CONFLICTS, Stance.AGREES, Stance.UNRELATED]
+    assert [premise for premise, _ in network.read[len(pairs) :]] == [
+        "Mills fell.",
+        "Mills fell. no.",
+    ]
+
+
 def test_numbers_named(judge: PairJudge) -> None:
     """A judgement names the numbers that differ, and its span is their sentence."""
     passage = "Rain is expected. The Exford fire killed at least 12 people. It began at noon."
