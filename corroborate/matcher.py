@@ -41,6 +41,12 @@ REPRINT = 0.5
 #: Containment means little for a text of fewer shingles.
 REPRINT_LEAST = 30
 
+#: Hits of a claim that are judged before it is asked whether more are worth it.
+ROUND = 4
+#: Probability from which a passage plainly does not speak to a claim. Where none of a round does
+#: otherwise, the rest is left: of 5,399 pairs from checks of 28 real articles that left 38 in a
+#: hundred unjudged, and 1.4 in a hundred of those that were called agreeing.
+PLAIN = 0.8
 #: Pairs judged between two reports of progress: many, since batches are sorted by length.
 AT_ONCE = 128
 
@@ -56,7 +62,7 @@ class Options:
     window_days: int = 14
     #: Day to search around where the article does not say when it was published.
     around: date | None = None
-    #: Passages judged for each claim; more only with other figures or denials.
+    #: Passages judged for each claim, at most; more only with other figures or denials.
     hits: int = 12
     #: Claims checked, at most: the first ones.
     max_claims: int = 80
@@ -205,43 +211,48 @@ def _judge(
     judge: Judge,
     progress: Progress,
 ) -> list[list[Evidence]]:
-    """Return the evidence for each claim, all pairs judged together."""
-    pairs = [
-        Pair(
-            claim=claim.text,
-            passage=hit.passage.text,
-            claim_date=article.published.date() if article.published else None,
-            claim_outlet=article.outlet.name,
-            date=hit.published.date() if hit.published else None,
-            outlet=hit.outlet.name,
-            title=hit.title,
-        )
-        for claim, found in zip(claims, hits, strict=True)
-        for hit in found
+    """Return the evidence for each claim, judged in rounds until nothing speaks to it."""
+    judged: list[list[Judgement]] = [[] for _ in claims]
+    asked = [i for i, found in enumerate(hits) if found]
+    while asked:
+        turn = [(i, hit) for i in asked for hit in hits[i][len(judged[i]) :][:ROUND]]
+        done, left = sum(map(len, judged)), sum(len(hits[i]) - len(judged[i]) for i in asked)
+        pairs = [_pair(article, claims[i], hit) for i, hit in turn]
+        for start in range(0, len(pairs), AT_ONCE):
+            progress("judging passages", done + start, done + left)
+            judgements = judge.judge(pairs[start : start + AT_ONCE])
+            for (i, _), judgement in zip(turn[start:], judgements, strict=False):
+                judged[i].append(judgement)
+        asked = [i for i in asked if len(judged[i]) < len(hits[i]) and _speaks(judged[i][-ROUND:])]
+    return [
+        [_evidence(hit, judgement, stored) for hit, judgement in zip(found, row, strict=False)]
+        for found, row in zip(hits, judged, strict=True)
     ]
-    judgements = iter(_judge_all(pairs, judge, progress))
-    evidence = []
-    for found in hits:
-        row = []
-        for hit in found:
-            source = stored.get(hit.passage.article_id)
-            row.append(
-                Evidence(
-                    hit=hit,
-                    judgement=next(judgements),
-                    content_hash=source.content_hash if source else "",
-                    fetched=source.fetched if source else None,
-                    agency=source.agency if source else None,
-                )
-            )
-        evidence.append(row)
-    return evidence
 
 
-def _judge_all(pairs: Sequence[Pair], judge: Judge, progress: Progress) -> list[Judgement]:
-    judgements: list[Judgement] = []
-    for start in range(0, len(pairs), AT_ONCE):
-        progress("judging passages", start, len(pairs))
-        judgements += judge.judge(pairs[start : start + AT_ONCE])
-    progress("judging passages", len(pairs), len(pairs))
-    return judgements
+def _speaks(judgements: Sequence[Judgement]) -> bool:
+    """Return whether some passage may speak to the claim."""
+    return any(judgement.probabilities.unrelated < PLAIN for judgement in judgements)
+
+
+def _pair(article: Article, claim: Claim, hit: Hit) -> Pair:
+    return Pair(
+        claim=claim.text,
+        passage=hit.passage.text,
+        claim_date=article.published.date() if article.published else None,
+        claim_outlet=article.outlet.name,
+        date=hit.published.date() if hit.published else None,
+        outlet=hit.outlet.name,
+        title=hit.title,
+    )
+
+
+def _evidence(hit: Hit, judgement: Judgement, stored: Mapping[str, Article]) -> Evidence:
+    source = stored.get(hit.passage.article_id)
+    return Evidence(
+        hit=hit,
+        judgement=judgement,
+        content_hash=source.content_hash if source else "",
+        fetched=source.fetched if source else None,
+        agency=source.agency if source else None,
+    )

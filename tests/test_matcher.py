@@ -84,6 +84,31 @@ class Yes:
         ]
 
 
+class Hears:
+    """A judge that is in doubt of passages with some words, and hears nothing in the others."""
+
+    name = "hears"
+    thresholds: Mapping[str, float] = {}
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.read: list[str] = []
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        """Call all unrelated, some with less certainty."""
+        self.read += [pair.passage for pair in pairs]
+        return [
+            Judgement(
+                Stance.UNRELATED,
+                Probabilities(0.3, 0.0, 0.7)
+                if any(word in pair.passage for word in self.words)
+                else Probabilities(0.1, 0.0, 0.9),
+                (0, len(pair.passage)),
+            )
+            for pair in pairs
+        ]
+
+
 def independent() -> list[Article]:
     """Return three articles on the same event, each in its own words."""
     return [article(f"own{i}", outlet=f"Paper {i}", text=text) for i, text in enumerate(OWN_WORDS)]
@@ -116,6 +141,22 @@ def test_one_wording_does_not_fill_the_evidence() -> None:
     (finding,) = checked(text, [*copies(14), *independent()]).findings
     assert [len(o.evidence) for o in finding.of(Stance.AGREES)] == [2, 1, 1]
     assert finding.verdict is Verdict.CORROBORATED
+
+
+def test_judging_stops_where_nothing_speaks_to_the_claim() -> None:
+    """The next hits are judged only if one of the last round may speak to the claim."""
+    shelf = [
+        article(f"a{i}", outlet=f"Paper {i}", text=f"Witness {i * 'x'} heard siren number {i}.")
+        for i in range(12)
+    ]
+    mine = article("input", outlet="Evening Lantern", text="The works in Sessen burned down.")
+    for words, judged in (((), 4), (("number 2.",), 8), (("number 2.", "number 7."), 12)):
+        judge = Hears(*words)
+        report = check(mine, Shelf(shelf), judge)
+        (finding,) = report.findings
+        assert len(judge.read) == judged
+        found = {e.hit.passage.text for o in finding.origins for e in o.evidence}
+        assert found == set(judge.read)
 
 
 def test_silence_behind_reprints_is_not_an_empty_index() -> None:

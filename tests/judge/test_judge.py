@@ -60,7 +60,7 @@ def test_in_order(judge: PairJudge) -> None:
 
 
 def test_a_title_alone_decides_nothing(judge: PairJudge, network: ByWord) -> None:
-    """What conflicts is read again without its title, and so is a doubt; the rest is not."""
+    """What conflicts is read again without its title; what is plain is not."""
     pairs = [
         Pair("Mills stood.", "Mills fell.", title="no"),
         Pair("Mills stood.", "Mills fell. no.", title="Mills"),
