@@ -27,8 +27,14 @@ def _suffixes() -> TLDExtract:
 
 
 def registered_domain(url: str) -> str | None:
-    """Return the registered domain of a URL ("bbc.co.uk"), or its host where it has none."""
-    host = urlsplit(url).hostname or ""
+    """Return the registered domain of a URL ("bbc.co.uk"), or its host where it has none.
+
+    What cannot be an address ("https://[1/") has neither.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None
     return _suffixes()(host).top_domain_under_public_suffix or host or None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from corroborate.types import Outlet
 from indexer.opening import open_store
 from tests.samples import article
-from workers.outlets import ids
+from workers.outlets import ids, outlet
 
 
 def test_a_name_means_the_stored_outlets_of_that_name(tmp_path: Path) -> None:
@@ -19,3 +21,9 @@ def test_a_name_means_the_stored_outlets_of_that_name(tmp_path: Path) -> None:
     assert ids(["NPR", "rivgaz.com"], parts.articles) == {"npr.org", "rivgaz.com"}
     assert ids([], parts.articles) == frozenset()
     parts.close()
+
+
+@pytest.mark.parametrize("name", ["[a.b", "a.b]", "a.\u2100"])
+def test_a_name_that_cannot_be_an_address_is_a_name(name: str) -> None:
+    """Whatever a stranger searches for, with a dot in it, is looked at as a domain first."""
+    assert outlet(name).name == name
