@@ -39,7 +39,11 @@ _DOCTYPE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_TAG = re.compile(r"<[^>]*>")
+#: Ends at the next one that is opened, so that no text takes long.
+_TAG = re.compile(r"<[^<>]*>")
+#: Control characters, some of which a terminal obeys and XML does not allow, and halves of
+#: surrogate pairs.
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
@@ -297,9 +301,9 @@ def _moment(value: object) -> datetime | None:
 
 
 def _line(value: object, most: int) -> str:
-    """Return a stranger's text as one line without markup."""
+    """Return a stranger's text as one line without markup and control characters."""
     if not isinstance(value, str):
         return ""
     # Unescaped after the markup is gone: "&lt;" is a sign that the title has.
     text = unescape(_TAG.sub(" ", value[: 4 * most]))
-    return " ".join(text.encode(errors="ignore").decode().split())[:most]
+    return " ".join(_NOT_TEXT.sub("", text).split())[:most]

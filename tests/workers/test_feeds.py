@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -210,6 +211,21 @@ def test_a_megabyte_title_is_cut() -> None:
         rss(f"<link>https://a.example/1</link><title>{'x' * 1_000_000}</title>")
     ).entries
     assert entry.title == "x" * MOST_TITLE
+
+
+def test_titles_and_ids_of_signs_only_are_read_at_once() -> None:
+    """A thousand of them take no minutes."""
+    item = {"url": "https://a.example/", "title": "<" * MOST_TITLE, "id": "<" * 8_000}
+    items = [{**item, "url": f"https://a.example/{n}"} for n in range(MOST_ENTRIES)]
+    begun = time.process_time()
+    read(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
+    assert time.process_time() - begun < 10
+
+
+def test_titles_hold_no_control_characters() -> None:
+    """A terminal would obey them, and no list of feeds in XML may hold them."""
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "\x1b]0;Ha\x07rb\x9bour\tNews"}
+    assert read(json.dumps(feed)).title == "]0;Harbour News"
 
 
 def test_a_feed_without_end_is_cut() -> None:
