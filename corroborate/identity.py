@@ -1,4 +1,4 @@
-"""Who an article is: its outlet's id, its own id, and the hash of what it says."""
+"""Who an article is: what its outlet's id is made of, its own id, and the hash of what it says."""
 
 from __future__ import annotations
 
@@ -39,15 +39,22 @@ def registered_domain(url: str) -> str | None:
 
 
 def slug(name: str) -> str:
-    """Return a name in lower-case letters and digits joined by hyphens, without accents."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    return "-".join(words) or hashlib.sha256(name.encode()).hexdigest()[:12]
+    """Return a name in lower-case letters and digits joined by hyphens, without accents.
+
+    A hash stands for letters of other scripts, so that what two names have in Latin ("24")
+    does not make them one.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+    if not words or any(map(_is_of_another_script, plain)):
+        words.append(hashlib.sha256(plain.encode()).hexdigest()[:12])
+    return "-".join(words)
 
 
-def outlet_id(name: str, url: str | None) -> str:
-    """Return an outlet's id: the registered domain of its URL, else a slug of its name."""
-    return (registered_domain(url) if url else None) or slug(name)
+def _is_of_another_script(character: str) -> bool:
+    # Letters that only modify another are in Latin names too (Hawaiʻi).
+    category = unicodedata.category(character)
+    return category in {"Ll", "Lo"} and "LATIN" not in unicodedata.name(character, "")
 
 
 def name_key(name: str) -> str:

@@ -27,3 +27,12 @@ def test_a_name_means_the_stored_outlets_of_that_name(tmp_path: Path) -> None:
 def test_a_name_that_cannot_be_an_address_is_a_name(name: str) -> None:
     """Whatever a stranger searches for, with a dot in it, is looked at as a domain first."""
     assert outlet(name).name == name
+
+
+def test_outlets_with_a_number_or_a_word_in_common_are_two() -> None:
+    """Their names are in another script but for that; one without any such is known by it."""
+    names = "Телеканал 24", "Новости 24", "News 24", "BBC 中文", "BBC", "中文"
+    assert len({outlet(name).id for name in names}) == len(names)
+    assert outlet("ТЕЛЕКАНАЛ 24").id == outlet("Телеканал 24").id
+    plain = [outlet(name).id for name in ("El País", "Hawaiʻi 24")]
+    assert plain == ["elpais.com", "hawaii-24"]
