@@ -152,11 +152,11 @@ class Crawler:
         meanwhile = feeds.get(url)
         if meanwhile is None:
             return
+        # Unless it moved to where another feed is.
+        if after.url == url or not feeds.get(after.url):
+            feeds.put([replace(after, paused=meanwhile.paused, outlet=meanwhile.outlet)])
         if after.url != url:
-            feeds.remove(url)
-            if feeds.get(after.url):  # it moved to where another feed is
-                return
-        feeds.put([replace(after, paused=meanwhile.paused, outlet=meanwhile.outlet)])
+            feeds.remove(url)  # last: what ends this in between loses no feed
 
     def _poll(self, feed: Feed) -> Poll:
         headers = schedule.validators(feed, self.now())

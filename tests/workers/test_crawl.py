@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from corroborate.errors import StoreUnavailable
 from corroborate.protocols import Store
 from corroborate.types import Article, Entry, Feed, FeedKind, Outlet, Page, PageRecord
 from indexer.opening import open_store
@@ -291,6 +292,29 @@ def test_a_feed_that_moved_onto_another_gives_way_to_it(web: Web, store: Store) 
     store.feeds.put([Feed(old, outlet="Old"), Feed(new, outlet="Herald", paused=True)])
     crawl(crawler(store), store.feeds.due(datetime.now(UTC)))
     assert [(f.url, f.outlet, f.paused) for f in store.feeds.all()] == [(new, "Herald", True)]
+
+
+def test_a_move_that_is_cut_off_loses_no_feed(
+    web: Web, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store goes away when the new address is stored: the old one is still asked."""
+    new = news(web, "/1")
+    old = web.put(web.url("/old"), Answer(status=301, headers={"Location": "/feed"}))
+    store.feeds.put([Feed(old, outlet="Herald")])
+    (feed,), put = store.feeds.all(), store.feeds.put
+
+    def away(feeds: list[Feed]) -> int:
+        if feeds[0].url == new:
+            raise StoreUnavailable("it is away")
+        return put(feeds)
+
+    monkeypatch.setattr(store.feeds, "put", away)
+    with pytest.raises(StoreUnavailable):
+        crawler(store).poll(feed)
+    assert [f.url for f in store.feeds.all()] == [old]
+    monkeypatch.undo()
+    crawler(store).poll(store.feeds.all()[0])
+    assert [(f.url, f.outlet) for f in store.feeds.all()] == [(new, "Herald")]
 
 
 def test_what_is_decided_during_a_poll_stays(web: Web, store: Store) -> None:
