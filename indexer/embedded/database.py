@@ -116,10 +116,12 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                # On a full disk SQLite has already done so.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
 
     def select(self, table: str, column: str, values: Sequence[str]) -> list[sqlite3.Row]:
         """Return the rows of a table whose column has one of these values."""

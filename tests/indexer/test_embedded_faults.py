@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corroborate.errors import StoreError
-from corroborate.types import SearchFilter
+from corroborate.types import Change, SearchFilter
 from indexer.embedded.index import LanceIndex
+from indexer.embedded.store import EmbeddedStore
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
 from indexer.search import StoreSearcher
@@ -215,6 +216,22 @@ def test_the_archive_of_a_newer_version_is_refused(place: str, tmp_path: Path) -
         connection.execute("PRAGMA user_version = 999")
     with pytest.raises(StoreError, match="newer Corroborate"):
         open_store(place)
+
+
+def test_a_full_disk_is_named_and_what_was_stored_stays(place: str) -> None:
+    """The transaction is undone as a whole, and the next one that has room succeeds."""
+    with closing(open_store(place)) as store:
+        store.articles.put([article()])
+        assert isinstance(store, EmbeddedStore)
+        with store._database.read() as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            connection.execute(f"PRAGMA max_page_count = {pages + 3}")
+        long = [article(name, text="A long text. " * 1000) for name in "bcd"]
+        with pytest.raises(StoreError) as error:
+            store.articles.put(long)
+        assert "disk is full" in one_line(error)
+        assert list(store.articles) == [article()]
+        assert store.articles.put([article("e")]) == [Change.ADDED]
 
 
 @pytest.mark.parametrize("damage", ["removed", "junk"])
