@@ -21,6 +21,13 @@ _ENCODING = re.compile(
     r"|cp12\d\d|koi8-[ru]|shift[_-]jis|euc-(?:jp|kr)|iso-2022-jp|gb2312|gbk|gb18030|big5"
     r"|macintosh|tis-620)$"
 )
+#: What the web means by names of encodings (https://encoding.spec.whatwg.org/#names-and-labels):
+#: larger ones, without whose letters a page could not be read.
+_MEANT = {
+    "iso88591": "cp1252", "latin1": "cp1252", "iso88599": "cp1254", "iso885911": "cp874",
+    "tis620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shiftjis": "cp932",
+    "euckr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
 _IN_HEADER = re.compile(r"""(?i)charset\s*=\s*["']?([\w.:-]+)""")
 _IN_MARKUP = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""")
 #: What XML 1.0 does not allow; NUL alone makes libxml2 stop reading.
@@ -37,7 +44,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
 
     In this order: a byte order mark; UTF-8 if the bytes are valid in it, since pages
     mistake their own encoding more often than bytes are UTF-8 by chance; what the header
-    and the markup say; windows-1252.
+    and the markup say; these and UTF-8 with a few broken characters; windows-1252.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -50,15 +57,19 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     in_markup = _IN_MARKUP.search(body[:4096])
     said = [in_header[1]] if in_header else []
     said += [in_markup[1].decode("ascii", "replace")] if in_markup else []
-    for name in filter(_ENCODING.match, said):
+    names = [_MEANT.get(re.sub(r"[_-]", "", n.lower()), n) for n in said if _ENCODING.match(n)]
+    for name in names:
         try:
-            # The web means windows-1252 when it says Latin-1 (WHATWG Encoding Standard).
-            return body.decode("cp1252" if name.endswith("8859-1") else name)
+            return body.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-    mostly_utf8 = body.decode("utf-8", "replace")
-    if mostly_utf8.count("�") <= len(mostly_utf8) // 1000:
-        return mostly_utf8
+    for name in (*names, "utf-8"):
+        try:
+            text = body.decode(name, "replace")
+        except LookupError:
+            continue
+        if text.count("�") <= len(text) // 1000:
+            return text
     return body.decode("cp1252", "replace")
 
 

@@ -15,6 +15,7 @@ from corroborate.errors import NoArticleError
 from corroborate.types import Article, Entry, Feed
 from tests.workers.pages import FETCHED, PARAGRAPHS, URL, html_page, news, page
 from workers.clean import Outcome, PageWithoutArticle, clean
+from workers.markup import decode
 
 
 def outcome_of(html: str | bytes, **changes: Any) -> Outcome:
@@ -200,6 +201,28 @@ def test_wrong_charset(declared: str, encoding: str) -> None:
     assert article.text.endswith(
         "“We kept our word, if not our budget,” said Ilse Tamm, who heads the roads office."
     )
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "text"),
+    [
+        ("gb2312", "gb18030", "朱镕基总理在北京发表讲话"),
+        ("Shift_JIS", "cp932", "東京で①地震がありました。髙橋さん"),
+        ("euc-kr", "cp949", "서울에서 똠방각하를 펲시"),
+        ("big5", "big5hkscs", "香港九龍油塘邨嘅消息"),
+        ("tis-620", "cp874", "ข่าว “กรุงเทพ”"),
+        ("latin1", "cp1252", "“Quoted” – at 5 €"),
+    ],
+)
+def test_an_encoding_is_read_as_the_web_means_it(declared: str, encoding: str, text: str) -> None:
+    """Pages that name a small encoding hold letters of the larger one that grew from it."""
+    assert decode(text.encode(encoding), {"content-type": f"text/html; charset={declared}"}) == text
+
+
+def test_a_broken_byte_does_not_spoil_a_page() -> None:
+    """One that its encoding does not have is lost, not the alphabet."""
+    body = b"<meta charset=windows-1251>" + "Мост открыт. ".encode("cp1251") * 100 + b"\x98"
+    assert decode(body, {}).endswith("Мост открыт. �")
 
 
 @pytest.mark.parametrize(
