@@ -53,7 +53,7 @@ _WEEKDAY = re.compile(
     rf"(?<!\bthat )\b(?P<lead>(?:(?i:on|last|this|next|since|until|by|before|after|from)\s+)*)"
     rf"(?P<day>{_DAY})\b(?:\s+(?P<part>morning|afternoon|evening|night)\b)?+"
     r"(?=[.;:!?)”\"]|,(?!\s*(?:\d|[A-Z][a-z]+\.? \d))|\s+(?:[a-z]|[-–—])|$)"
-    rf"(?!\s+(?:to|through|[-–—])\s+{_DAY})"
+    rf"(?!\s+(?:to|through|[-–—])\s+{_DAY}|\s+week\b)"
     r"(?!\s+(?:sessions?|editions?|meetings?|shows?|briefings?|interviews?|prayers?|papers?|"
     r"newspapers?|services?|mass|sales|games?|matche?s?|night football)\b)"
 )
@@ -68,7 +68,10 @@ _THESE_DAYS = re.compile(
     rf"\b(?:{_DAY}|[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|(?:[Tt]his|[Ll]ast|[Nn]ext)\s+(?:week|month|year)"
     r"|[Nn]ow|[Cc]urrently|[Rr]ecently)\b"
 )
-_AGO = re.compile(rf"\b(?P<n>{'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?P<unit>days?|weeks?)\s+ago\b")
+_AGO = re.compile(
+    rf"\b(?P<n>{'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?P<unit>days?|weeks?)\s+ago\b"
+    r"(?!\s+(?:today|tomorrow|on|last)\b)"
+)
 _NEAR = re.compile(r"\b(?P<word>[Yy]esterday|[Tt]omorrow|[Tt]oday)\b(?![’'-])")
 #: What stands before a day that is part of a longer phrase: "every Monday", "Keld's Friday".
 _PHRASE = re.compile(
@@ -80,6 +83,21 @@ _PHRASE = re.compile(
 )
 #: "two years ago on Monday", "the day before yesterday", "from Monday to Friday".
 _COUNTED = re.compile(r"(?:\bago|\bday (?:before|after)|day\s+(?:to|through|[-–—]))\s+$")
+#: "adjourned to 9 April", "bailed until Monday", "for a hearing on Friday", "its forecast for
+#: June": what was done lies behind, the day may lie ahead.
+_PUT_OFF = re.compile(
+    r"\b(?:adjourned|postponed|delayed|deferred|rescheduled|extended|moved|(?:pushed|put)\s+(?:back|off))"
+    r"\b.*?\b(?:until|till|to|for)\s+(?:the\s+\w+\s+of\s+)?$"
+    r"|\b(?:bailed|remanded|released|freed|listed|fixed|set|summoned|ordered|told)\b.*?"
+    r"\b(?:until|till|for|ahead\s+of|pending|to\s+(?:appear|attend|return|face|stand|leave|be))\b"
+    r"|\b(?:forecasts?|deadline|outlook)\b"
+)
+#: Characters before a day in which these are looked for.
+_REACH = 120
+#: "had met": before something else, so not on the day that has just begun.
+_HAD = re.compile(r"\bhad\s+[a-z]+\b")
+#: "born today": these days.
+_BORN = re.compile(r"\b(?:born|alive|living)\s+$")
 #: "did not speak until Monday"; "is closed until Monday" may be either.
 _WAITED = re.compile(r"\b(?:was|were|had|did|didn[’']t)\b")
 #: "Black Friday", "Russia Today": a name, unless someone speaks ("Keld Friday said").
@@ -126,8 +144,8 @@ def spell_out(
     Args:
         sentence: Any sentence.
         published: The day of the article, in UTC; without it no year is added, no day counted.
-        timed: Whether the time of publication is known as well. Then a weekday that was six days
-            ago by UTC has just begun where the article was written; without it, it is doubtful.
+        timed: Whether it was published at an hour when the next day had begun somewhere. Then a
+            weekday that was six days ago by UTC is that day; without it, it is doubtful.
         told_of: An earlier year that the sentences before tell of: "in August" may be that year's.
     """
     sentence = _GLOSSED.sub(lambda m: f"on {m['day']}", sentence)
@@ -163,17 +181,19 @@ def _weekday(match: re.Match[str], published: date, *, timed: bool) -> str:
     if named or _COUNTED.search(before) or _is_phrase(match):
         return match[0]
     back = (published.weekday() - _DAYS.index(match["day"])) % 7
-    ahead = not words & {"last", "since"} and lies_ahead(before, after) is True
-    if "until" in words and not ahead and not _WAITED.search(before):
-        return match[0]
+    own = _own_clause(before)
+    lead = "until " if "until" in words else ""
+    ahead = None if _PUT_OFF.search(own + lead) else lies_ahead(before, after)
     if "last" in words:
         back = back or 7
-    elif "next" in words or (back and ahead):
+    elif "next" in words:
         back -= 7
-    elif back == _ALMOST_A_WEEK and "since" not in words:
-        if not timed:
+    elif "since" not in words and back:
+        waited = "until" not in words or ahead or _WAITED.search(before)
+        almost = back == _ALMOST_A_WEEK and not ahead
+        if ahead is None or not waited or (almost and (not timed or _HAD.search(own))):
             return match[0]
-        back -= 7
+        back -= 7 if ahead or almost else 0
     return _on(match, published - timedelta(days=back))
 
 
@@ -200,7 +220,7 @@ def _is_nowadays(match: re.Match[str]) -> bool:
     """Return whether "today" may mean these days: no verb beside it tells of a deed or a plan."""
     own = _CLAUSE.split(_before(match))[-1]
     after = _CLAUSE.split(match.string[match.end() :].lstrip(" ,"), maxsplit=1)[0]
-    if _NOW.search(own[-40:]) or lies_ahead(own, after) is None:
+    if _NOW.search(own[-40:]) or _BORN.search(own) or lies_ahead(own, after) is None:
         return True
     return lies_ahead(own, "") is None and _PRESENT.search(after) is not None
 
@@ -218,6 +238,11 @@ def _month(match: re.Match[str], published: date) -> str:
 
 def _before(match: re.Match[str]) -> str:
     return match.string[: match.start()]
+
+
+def _own_clause(before: str) -> str:
+    """Return what stands before a day in its clause."""
+    return _CLAUSE.split(before[-_REACH:])[-1]
 
 
 def _is_phrase(match: re.Match[str]) -> bool:
@@ -255,13 +280,14 @@ def _year(match: re.Match[str], published: date) -> int | None:
     if which:
         return published.year + {"last": -(gap >= 0), "this": 0, "next": gap <= 0}[which]
     before = _before(match)
-    ahead = lies_ahead(before, match.string[match.end() :])
+    put_off = _PUT_OFF.search(_own_clause(before))
+    ahead = None if put_off else lies_ahead(before, match.string[match.end() :])
     up_to = not ahead and _UP_TO.search(before)
     if gap <= 0:
         pending = ahead or (up_to and not _WAITED.search(before))
         return None if pending and gap < 0 else published.year
     soon = 31 * (number - published.month) + (day or 1) - published.day <= SOON
-    if up_to or (not ahead and soon and (ahead is None or _PHRASE.search(before))):
+    if up_to or ahead is None or (not ahead and soon and _PHRASE.search(before)):
         return None  # "The June 8 election was called" in May.
     return published.year - (not ahead)
 
@@ -269,7 +295,9 @@ def _year(match: re.Match[str], published: date) -> int | None:
 def _on(match: re.Match[str], day: date) -> str:
     lead = (match.groupdict().get("lead") or "").split()
     words = [word for word in lead if word.lower() not in {"last", "this", "next"}]
-    if not words and not _PREPOSITION.search(_before(match)):
+    # "Sworn in Tuesday": no day has "in" before it.
+    stands = _PREPOSITION.search(_before(match))
+    if not words and (stands is None or stands[0].strip().lower() in {"in", "at"}):
         words = ["on"]
     if part := match.groupdict().get("part"):
         words += ["the", part, "of"]

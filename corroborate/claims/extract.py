@@ -37,6 +37,8 @@ _NAMELESS = re.compile(
 
 #: Characters of a title or a sentence that are read; what is longer is a table, or hostile.
 LONGEST = 1_000
+#: Hour, in UTC, from which the next day has begun somewhere.
+EARLIEST = 10
 
 
 def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
@@ -50,9 +52,10 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
     title = article.title[:LONGEST]
     mentions = Mentions()
     mentions.note_title(title)
-    day = article.published.date() if article.published else None
+    published = article.published
+    day = published.date() if published else None
     past = Past(day)
-    timed = day is not None and not article.day_only
+    timed = bool(published and not article.day_only and published.hour >= EARLIEST)
     stated_before: set[str] = set()
     for start, end in split(article.text, article.language):
         raw = article.text[start:end]

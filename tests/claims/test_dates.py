@@ -46,6 +46,10 @@ def test_days_are_named(sentence: str, expected: str) -> None:
         ("He is due to speak on Monday.", "He is due to speak on 16 March 2026."),
         ("The road must be cleared by Monday.", "The road must be cleared by 16 March 2026."),
         ("He did not speak until Monday.", "He did not speak until 9 March 2026."),
+        ("His funeral is on Monday.", "His funeral is on 16 March 2026."),
+        ("Sessen hosts Velmar on Sunday.", "Sessen hosts Velmar on 15 March 2026."),
+        ("He is accused of theft on Monday.", "He is accused of theft on 9 March 2026."),
+        ("He was sworn in Tuesday.", "He was sworn in on 10 March 2026."),
     ],
 )  # fmt: skip
 def test_the_nearest_verb_decides(sentence: str, expected: str) -> None:
@@ -121,6 +125,11 @@ def test_doubtful_days_stay(sentence: str) -> None:
         ("It closed in October last year.", "It closed in October 2016."),
         ("It will open next March.", "It will open in March 2018."),
         ("In April Talvia closed the port.", "In April 2017 Talvia closed the port."),
+        ("The vote is in November.", "The vote is in November 2017."),
+        (
+            "The pier, which reopens in July, is old.",
+            "The pier, which reopens in July 2017, is old.",
+        ),
     ],
 )
 def test_months_get_their_year(sentence: str, expected: str) -> None:
@@ -141,6 +150,10 @@ def test_months_get_their_year(sentence: str, expected: str) -> None:
         "The port is funded through September 30.",
         "The law gave the council until June 14 to answer.",
         "It rained on April 14 and 15.",
+        "He was remanded until a hearing in Velmar on June 9.",
+        "The trial was adjourned to 9 November.",
+        "He was bailed to appear in Velmar on June 9.",
+        "The bank raised its forecast for October.",
     ],
 )
 def test_doubtful_months_stay(sentence: str) -> None:

@@ -246,3 +246,12 @@ def test_what_is_too_long_for_a_sentence_is_not_read() -> None:
         "Anton Keld resigned in Sessen on Friday.",
         "too long",
     )
+
+
+@pytest.mark.parametrize(("hour", "day"), [(9, "on Friday"), (15, "on 13 March 2026")])
+def test_the_next_day_is_named_only_once_it_has_begun(hour: int, day: str) -> None:
+    """At nine by UTC on a Thursday it is Friday nowhere."""
+    published = THURSDAY.replace(hour=hour)
+    assert texts("The port of Velmar was closed on Friday.", published=published) == [
+        f"The port of Velmar was closed {day}."
+    ]
