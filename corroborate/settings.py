@@ -34,10 +34,12 @@ PREFIX = "CORROBORATE_"
 FILE = "corroborate.toml"
 
 #: What a URL has before its host, and a key in its query. A password may have an @ or a / that
-#: should have been escaped; a path may have a name in it (``/feed/@somebody``).
-_LOGIN = re.compile(r"(?<=://)\S*[^/\s](?=@)")
+#: should have been escaped; a path may have a name in it (``/feed/@somebody``). Strangers choose
+#: what is searched: no character is looked at more than a few times, however it repeats.
+_LOGIN = re.compile(r"(?<!\S)((?>\S*?://))\S*[^/\s](?=@)")
 _KEY = re.compile(
-    r"(?<=[?&])([^=&\s]*(?:key|token|secret|password|auth|sig|signature)=)[^&#\s]+", re.IGNORECASE
+    r"(?<=[?&])([^?=&\s]*(?:key|token|secret|password|auth|sig|signature)=)[^&#\s]+",
+    re.IGNORECASE,
 )
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -247,7 +249,7 @@ def explain(settings: Settings) -> list[Origin]:
 
 def masked(value: Any) -> Any:
     """Return a setting's value without the password or key that a URL in it has."""
-    return _LOGIN.sub("***", _KEY.sub(r"\1***", value)) if isinstance(value, str) else value
+    return _LOGIN.sub(r"\1***", _KEY.sub(r"\1***", value)) if isinstance(value, str) else value
 
 
 def without_secrets(record: _Record) -> _Record:
