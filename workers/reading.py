@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,7 +153,9 @@ def read_text(text: str, name: str = "the text", *, shortest: int = _SHORTEST) -
 
 
 def _read_file(source: str) -> bytes:
-    path = Path(source).expanduser()
+    path = Path(source)
+    with suppress(RuntimeError):  # "~draft.txt": there is no such user
+        path = path.expanduser()
     try:
         if path.is_dir():
             raise InputError(f"{source} is a folder: 'corroborate import' takes folders")

@@ -171,6 +171,17 @@ def test_bad_input_is_one_clear_line(tmp_path: Path, content: bytes, message: st
         assert "\n" not in str(caught.value)
 
 
+def test_a_file_whose_name_begins_with_a_tilde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no user's folder, be it there or not."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~draft.txt").write_text(BODY)
+    assert read("~draft.txt").text == BODY
+    with pytest.raises(InputError, match="there is no such file"):
+        read("~nobody-of-this-name/article.txt")
+
+
 def test_missing_file_and_folder(tmp_path: Path) -> None:
     """A path that is no file says so."""
     with pytest.raises(InputError, match="there is no such file"):
