@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -66,7 +67,10 @@ def _linked(page: Page) -> list[str]:
         if "alternate" in (link.get("rel") or "").lower()
         and (link.get("type") or "").lower() in _TYPES
     )
-    urls = (urljoin(page.final_url, link.get("href") or "") for link in links)
+    urls = []
+    for link in links:
+        with suppress(ValueError):  # a stranger's address may be none
+            urls.append(urljoin(page.final_url, link.get("href") or ""))
     # Comment feeds are what readers write, not the outlet.
     return [u for u in dict.fromkeys(urls) if "comments" not in u]
 

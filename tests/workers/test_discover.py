@@ -44,6 +44,7 @@ def test_a_site_names_its_feeds_in_its_head(web: Web) -> None:
     page = b"""<html><head>
 <link rel="alternate" type="application/rss+xml" href="/comments/feed">
 <link rel="alternate" type="application/rss+xml" href="/away.xml">
+<link rel="alternate" type="application/rss+xml" href="http://[broken/feed">
 <link rel="alternate" hreflang="cy" href="/cy">
 <link rel="alternate" type="application/rss+xml" href="news.xml"></head></html>"""
     site = web.put(web.url("/"), Answer(page, headers=HTML))
