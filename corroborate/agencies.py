@@ -75,6 +75,9 @@ _BY_DOMAIN = {domain: name for name, (_, domains) in _AGENCIES.items() for domai
 #: Short forms that are also common words or initials, never trusted in a byline.
 _SHORT = frozenset({"AA", "APA", "CP", "IPS", "PA", "PAP", "RIA", "SPA", "TNS", "WAM", "ANI"})
 
+#: Words that initials leave out.
+_JOINING = frozenset({"and", "for", "of", "the"})
+
 
 def _way(way: str) -> str:
     return re.escape(way) if way.isupper() else f"(?i:{re.escape(way)})"
@@ -162,12 +165,20 @@ def _byline(authors: Iterable[str]) -> str | None:
 
 def _in_dateline(head: str) -> str | None:
     match = _DATELINE.search(head)
-    if match:
+    if match and not _is_spelt_out(match["round"], head[: match.start()]):
         return canonical_name(match["round"] or match["slash"])
     match = _OPENING.search(head) or _DASHLESS.search(head)
     if match and match["name"] not in _SHORT:
         return canonical_name(match["name"])
     return None
+
+
+def _is_spelt_out(name: str | None, before: str) -> bool:
+    """Return whether a short form stands for the words before it ("Palestinian Authority (PA)")."""
+    if name not in _SHORT:
+        return False
+    words = [word for word in re.findall(r"[^\W\d_]+", before) if word not in _JOINING]
+    return "".join(word[0] for word in words[-len(name) :]).upper() == name
 
 
 def _in_first_line(head: str) -> str | None:
