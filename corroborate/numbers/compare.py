@@ -60,6 +60,26 @@ _TOTALS = re.compile(
     r"(?:days|weeks|months|years))\b",
     re.IGNORECASE,
 )
+#: "Prosecutors had sought 15 years", "60% of the votes counted": neither is what came of it.
+_SOUGHT = re.compile(
+    r"\b(?:sought|seek(?:s|ing)?|(?:ask|call)(?:s|ed|ing)? for|demand\w*|request\w*|recommend\w*|"
+    r"fac(?:e|es|ed|ing)|maximum|want(?:s|ed))\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\b(?:votes?|ballots?|precincts?|polling stations?|districts?|results?)\s+"
+    r"(?:(?:has|have|had|were|was|been|already|now)\s+)*(?:counted|reporting|tallied)\b",
+    re.IGNORECASE,
+)
+#: "In February", not a day, which may be the one on which it was told.
+_MONTH = re.compile(
+    r"(?<!\d\s)\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"(?!\s+\d{1,2}\b)"
+)
+#: Who votes.
+_CHAMBER = re.compile(
+    r"\b(?:Senate|House|Commons|Lords|Assembly|Bundestag|Bundesrat|(?i:council|committee))\b"
+)
 
 
 def compare(
@@ -374,7 +394,33 @@ def _other_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -
             return True
     if ours.kind is not Kind.DATE and _apart(claim.years(ours), passage.years(theirs)):
         return True
+    if _other_part(ours, theirs, claim, passage):
+        return True
     return _apart(weekdays(mine, claim.day), weekdays(other, passage.day))
+
+
+def _other_part(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
+    """Return whether two figures are of different months, stages or chambers."""
+    mine, other = claim.sentence(ours), passage.sentence(theirs)
+    if ours.state in BALLOTS:
+        return _apart(_chamber(ours, claim), _chamber(theirs, passage))
+    # A toll may be told in another month than it was counted in.
+    if ours.kind in {Kind.PERCENT, Kind.MONEY} and _apart(
+        {*_MONTH.findall(mine)}, {*_MONTH.findall(other)}
+    ):
+        return True
+    if ours.kind is Kind.PERCENT and bool(_COUNTED.search(mine)) != bool(_COUNTED.search(other)):
+        return True
+    sought = (_SOUGHT.search(side.before(q)) for side, q in ((claim, ours), (passage, theirs)))
+    stages = {found is not None for found in sought}
+    return ours.kind in {Kind.DURATION, Kind.MONEY, Kind.PERCENT} and len(stages) > 1
+
+
+def _chamber(quantity: Quantity, side: Side) -> set[str]:
+    """Return which chamber's vote a result is of: the last that is named before it, or the next."""
+    before = _CHAMBER.findall(side.before(quantity))
+    named = before[-1:] or _CHAMBER.findall(side.sentence(quantity))[:1]
+    return {chamber.lower() for chamber in named}
 
 
 def _apart(some: AbstractSet[object], others: AbstractSet[object]) -> bool:

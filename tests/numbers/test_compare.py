@@ -203,6 +203,53 @@ def test_other_years() -> None:
     assert (found[0].measure, found[0].outcome) == ("USD", NumberOutcome.OTHER_SCOPE)
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage", "outcome"),
+    [
+        (
+            "Unemployment in Exford was 5.2% in February.",
+            "Exford's unemployment rate was 4.9% in January.",
+            NumberOutcome.OTHER_SCOPE,
+        ),
+        (
+            "Unemployment in Exford was 5.2%, it was said on 9 March 2031.",
+            "Exford's unemployment rate was 4.9% in February.",
+            NumberOutcome.CONFLICT,
+        ),
+        (
+            "Keld won 52% of the vote in Exford.",
+            "With 60% of the votes counted, Keld led in Exford.",
+            NumberOutcome.OTHER_SCOPE,
+        ),
+        (
+            "Keld was sentenced in Exford to 12 years in prison.",
+            "Prosecutors in Exford had sought 15 years in prison for Keld.",
+            NumberOutcome.OTHER_SCOPE,
+        ),
+        (
+            "Keld was sentenced in Exford to 12 years in prison.",
+            "Keld was sentenced to 15 years in prison in Exford.",
+            NumberOutcome.CONFLICT,
+        ),
+    ],
+)
+def test_other_months_and_stages(claim: str, passage: str, outcome: NumberOutcome) -> None:
+    """A rate is of its month; what was sought, or counted so far, is not what came of it."""
+    assert _outcomes(claim, passage, APRIL_4, APRIL_4) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("passage", "outcome"),
+    [
+        ("The House passed the Exford bill 217-213.", NumberOutcome.OTHER_SCOPE),
+        ("The Exford bill passed the Senate 53-46.", NumberOutcome.CONFLICT),
+    ],
+)
+def test_votes_of_two_chambers(passage: str, outcome: NumberOutcome) -> None:
+    """The votes of one chamber are not those of the other."""
+    assert _outcomes("The Senate passed the Exford bill 54-45.", passage) == [outcome] * 2
+
+
 def test_dates_of_messages() -> None:
     """A date behind a name in brackets says when a message was sent."""
     sent = "The new Exford bridge will open, says the council."
