@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakSet
 
 from corroborate.errors import StoreError, StoreUnavailable
 
@@ -57,6 +58,16 @@ UPDATE pages SET due = fetched WHERE outcome IN ('waiting', 'failed');
 """
 
 
+class _Held:
+    """A thread's connection, which ends with the thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Database:
     """One SQLite file, with a connection for each thread.
 
@@ -70,7 +81,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: WeakSet[_Held] = WeakSet()
         self._lock = threading.Lock()
         with self.write() as connection:
             self._prepare(connection)
@@ -85,19 +96,20 @@ class Database:
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
             connection = sqlite3.connect(
                 self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
+            held = _Held(connection)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             # With WAL, NORMAL survives a killed process; FULL survives a power cut as well.
             connection.execute("PRAGMA synchronous = FULL")
-            self._local.connection = connection
+            self._local.held = held
             with self._lock:
-                self._all.append(connection)
-        return connection
+                self._all.add(held)
+        return held.connection
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -144,8 +156,8 @@ class Database:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            for connection in self._all:
-                connection.close()
+            for held in list(self._all):
+                held.connection.close()
             self._all.clear()
         self._local = threading.local()
 

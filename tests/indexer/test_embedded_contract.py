@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from corroborate.types import PageRecord
 from indexer.embedded.archive import SqliteArchive
 from indexer.embedded.database import Database
+from indexer.embedded.store import EmbeddedStore
 from indexer.opening import open_store
 from tests.indexer.contract_archive import (
     ArchiveContract,
@@ -55,6 +57,16 @@ class TestArchive(ArchiveContract):
         tables = [plan for plan in plans if "articles" in plan]
         assert tables
         assert [plan for plan in tables if "INDEX" not in plan] == []
+
+    def test_a_thread_that_ends_leaves_no_file_open(self, place: str) -> None:
+        """A server that makes threads as they are needed runs for months."""
+        with closing(open_store(place)) as store:
+            assert isinstance(store, EmbeddedStore)
+            for _ in range(5):
+                with ThreadPoolExecutor(1) as pool:
+                    assert pool.submit(store.articles.pending).result() == 0
+            assert len(store._database._all) == 1
+            assert store.articles.pending() == 0
 
 
 class TestCoverage(CoverageContract):
