@@ -65,7 +65,8 @@ def check(
         typer.Option(
             min=1,
             max=200,
-            help="Passages judged for each claim, at most; more only with other figures or denials.",
+            help="Passages judged for each claim, at most; more only with other figures or "
+            "denials.",
         ),
     ] = None,
     language: Annotated[
