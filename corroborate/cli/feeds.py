@@ -28,8 +28,10 @@ def add(
     outlet: Annotated[str, typer.Option(help="Outlet name, where the pages do not say.")] = "",
 ) -> None:
     """Add feeds, each fetched once to see that it is one."""
+    from corroborate.report import view
     from workers.discover import discover
 
+    notes = common.notices()
     with common.engine() as parts:
         for url in urls:
             added = datetime.now(UTC)
@@ -38,7 +40,8 @@ def add(
             parts.store.feeds.put([feed for feed in found if feed.url not in known])
             for feed in found:
                 word = "already there" if feed.url in known else "added"
-                common.notices().print(f"{word}: {feed.title or feed.url} ({feed.url})")
+                said = view.plain(f"{word}: {feed.title or feed.url} ({feed.url})")
+                notes.print(said, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -80,6 +80,18 @@ def test_the_feeds_of_a_site_are_found_and_added_once(web: Web, crawls: Run) -> 
     assert listed(crawls) == [found]
 
 
+def test_the_title_of_a_feed_is_shown_as_it_is(web: Web, crawls: Run) -> None:
+    """Brackets in it are no markup, and no control characters reach the terminal."""
+    text = json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "[/b] H\x1b[2Jerald", "items": []}
+    )
+    url = web.put(web.url("/feed.json"), Answer(text.encode()))
+    done = crawls("feeds", "add", url)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "[/b] H" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
 def test_a_site_without_feeds_has_its_news_sitemap_added(web: Web, crawls: Run) -> None:
     """The one that its robots.txt names; then it is crawled like any feed."""
     place = "http://www.sitemaps.org/schemas/sitemap/0.9"
