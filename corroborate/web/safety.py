@@ -64,7 +64,8 @@ async def check_host(request: Request) -> None:
     """
     settings = request.app.state.engine.settings
     host = request.url.hostname or ""
-    known = {"localhost", settings.host, *settings.hosts.replace(",", " ").split()}
+    names = f"localhost {settings.host} {settings.hosts}".lower()
+    known = names.replace(",", " ").split()
     if host not in known and not is_address(host):
         raise HTTPException(421, "this is not a name of this server; CORROBORATE_HOSTS lists them")
 

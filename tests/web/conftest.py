@@ -41,7 +41,7 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     """Serve a store with one hostile article and one hostile report that is done."""
     settings = load(
-        store=str(tmp_path / "store"), token=TOKEN, submissions=5, hosts="news.example, b.example"
+        store=str(tmp_path / "store"), token=TOKEN, submissions=5, hosts="News.example, b.example"
     )
     with Engine(settings) as engine:
         stored = article(
