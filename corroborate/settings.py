@@ -140,7 +140,7 @@ class Settings(BaseSettings):
             return value
         if not value.strip():
             raise ValueError("must name a folder")
-        return str(Path(value).expanduser())
+        return str(_expanded(value))
 
     @classmethod
     def settings_customise_sources(
@@ -176,7 +176,10 @@ def config_file() -> Path | None:
     """
     named = os.environ.get(f"{PREFIX}CONFIG")
     if named:
-        path = Path(named).expanduser()
+        try:
+            path = _expanded(named)
+        except ValueError as exc:
+            raise SettingsError(f"{PREFIX}CONFIG {exc}") from exc
         if not path.is_file():
             raise SettingsError(f"{PREFIX}CONFIG names {path}, which is not a file")
         return path
@@ -184,12 +187,25 @@ def config_file() -> Path | None:
     return next((p for p in (Path(FILE), folder / FILE) if p.is_file()), None)
 
 
+def _expanded(path: str) -> Path:
+    """Return a path whose ``~`` is the home of the user.
+
+    Raises:
+        ValueError: There is no such user.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ValueError(f"begins with the home of a user who is not known: {path}") from None
+
+
 def _file_values() -> dict[str, Any]:
     path = config_file()
     if path is None:
         return {}
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Editors on Windows begin a file with a byte order mark.
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise SettingsError(f"{path} cannot be read as TOML: {exc}") from exc
     return {name.lower(): value for name, value in values.items()}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
-from corroborate.settings import masked
+from corroborate.errors import SettingsError
+from corroborate.settings import load, masked
 
 
 @pytest.mark.parametrize("repeated", ["?", "?key", "&token", "://", "://a/@", "x"])
@@ -15,3 +17,21 @@ def test_hostile_text_is_masked_at_once(repeated: str) -> None:
     before = time.process_time()
     assert masked(repeated * 20_000)
     assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("name", ["STORE", "CONFIG"])
+def test_the_home_of_nobody(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path in the home of a user who is not known is refused in one line."""
+    monkeypatch.setenv(f"CORROBORATE_{name}", "~nobody-of-that-name/x")
+    with pytest.raises(SettingsError, match="the home of a user who is not known"):
+        load()
+
+
+def test_a_file_that_begins_with_a_byte_order_mark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As editors on Windows write it."""
+    path = tmp_path / "corroborate.toml"
+    path.write_text("hits = 7\n", encoding="utf-8-sig")
+    monkeypatch.setenv("CORROBORATE_CONFIG", str(path))
+    assert load().hits == 7
