@@ -89,6 +89,21 @@ _HE, _SHE = (
     re.compile(r"\b(?:[Ss]he|[Hh]er|Mrs|Ms)\b"),
 )
 _SUBJECT = re.compile(r"^(?P<pronoun>He|She)\s+(?=[a-z’'])")
+#: "Anton Keld, the mayor of Velmar, left": who he is.
+_APPOSITION = re.compile(r"(?<=\w),\s+(?:the|an?|his|her|its)\s[^,]*(?:,|$)")
+#: Somebody without a name, who may be "he" as well: "said the suspect had been found".
+_SOMEBODY = re.compile(
+    r"(?<!\bis\s)(?<!\bwas\s)(?<!\bas\s)(?<!\bbecame\s)(?<!\bbe\s)"
+    r"\b(?:[Tt]he|[Aa]n?|[Aa]nother|[Hh]is|[Hh]er|[Tt]heir|[’']s)\s+(?:(?!(?:of|in|on|at|to|and|by)\b)[\w-]+\s+){0,2}?"
+    r"(?:man|woman|boy|girl|baby|teenager|suspect|victim|gunman|attacker|assailant|killer|driver|cyclist|"
+    r"pedestrian|patient|doctor|judge|referee|goalkeeper|boss|deputy|predecessor|successor|colleague|"
+    r"friend|neighbou?r|brother|sister|father|mother|son|daughter|husband|wife|partner|girlfriend|"
+    r"boyfriend|uncle|aunt|cousin|nephew|niece|counterpart|rival|opponent|president|minister|mayor|"
+    r"chancellor|governor|king|queen|officer|soldier|policeman|lawyer|prosecutor|defendant|prisoner|"
+    r"hostage|employee|candidate)\b(?!-)"
+)
+#: "He said": by what one says after another has been told of, the speaker is still meant.
+_GOES_ON = re.compile(rf"^(?:He|She)\s+(?:also\s+|later\s+|then\s+)?{_SPEECH}\b")
 #: Not "The committee leaders", nor "The police and the mayor".
 _BARE_BODY = re.compile(
     rf"^The\s+(?P<head>{_HEADS})\s+(?=(?:(?:[a-z]+ly|later|also)\s+)?"
@@ -131,6 +146,8 @@ class Mentions:
     person: str | None = None
     #: The pronouns that sentence used ("He", "She"); none where it used none.
     pronouns: frozenset[str] = frozenset()
+    #: Whether that sentence told of somebody else, without a name.
+    somebody: bool = False
     #: Head ("ministry") → the one body of that kind; "" where there were two.
     bodies: dict[str, str] = field(default_factory=dict)
     #: Head → the number of the sentence that last named it.
@@ -152,6 +169,7 @@ class Mentions:
         people = list(dict.fromkeys(self._people(sentence)))
         if people or not _SUBJECT.match(sentence):
             self.person = self._sole(sentence, people)
+            self.somebody = _SOMEBODY.search(_APPOSITION.sub(" ", sentence)) is not None
             used = {"He": _HE.search(sentence), "She": _SHE.search(sentence)}
             self.pronouns = frozenset(pronoun for pronoun, found in used.items() if found)
         self._note_bodies(sentence)
@@ -227,10 +245,14 @@ class Mentions:
         recent = self.count - self.named.get(head, 0) < RECENT
         return self.bodies.get(head) if recent else None
 
+    def _is_sole(self, sentence: str) -> bool:
+        """Return whether nobody else can be meant by the pronoun that a sentence begins with."""
+        return not self.somebody or _GOES_ON.match(sentence) is not None
+
     def resolve(self, sentence: str) -> str:
         """Return a sentence with its subject named, where that is beyond doubt."""
         match = _SUBJECT.match(sentence)
-        fits = match and self.pronouns <= {match["pronoun"]}
+        fits = match and self.pronouns <= {match["pronoun"]} and self._is_sole(sentence)
         if match and fits and self.person and self.person.split()[-1] not in sentence:
             return f"{self.person} {sentence[match.end() :]}"
         match = _BARE_BODY.match(sentence)

@@ -21,6 +21,19 @@ def test_a_sole_full_name_is_meant() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Ruta Lind said the suspect had fled.", "She added that it rained."),
+        ("Ruta Lind, the mayor of Velmar, said so.", "She left for Sessen."),
+        ("Ruta Lind was the first mayor of Velmar.", "She left for Sessen."),
+    ],
+)
+def test_a_speaker_goes_on(first: str, second: str) -> None:
+    """Who speaks of somebody without a name speaks on; an own office is nobody else."""
+    assert _resolved(first, second) == second.replace("She", "Ruta Lind")
+
+
+@pytest.mark.parametrize(
     "first",
     [
         "President Ruta Lind ordered the strike on Friday.",
@@ -53,6 +66,10 @@ def test_a_person_is_found_behind_a_title(first: str) -> None:
         ("Ruta Lind said she was ill.", "He left for Sessen."),
         ("Mr Keld said the port was lost.", "She left for Sessen."),
         ("Explaining Keld’s plan has taken a year.", "He left for Sessen."),
+        ("Anton Keld hit a cyclist with his car.", "He died in Sessen."),
+        ("Anton Keld asked the judge for mercy.", "He sent him to prison."),
+        ("Ruta Lind said the suspect had been found.", "She was arrested."),
+        ("Ruta Lind said her deputy’s house was searched.", "She was arrested."),
     ],
 )
 def test_a_name_in_doubt_is_not_taken(first: str, second: str) -> None:
