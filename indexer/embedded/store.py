@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ class EmbeddedStore:
             first=_day(row["first"]),
             last=last,
             embedder=self.passages.embedder,
-            size=sum(f.stat().st_size for f in self._folder.rglob("*") if f.is_file()),
+            size=_size(self._folder),
             daily=self._daily(last, days) if last and days else (),
         )
 
@@ -92,6 +93,17 @@ class EmbeddedStore:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files in a folder; those that go away meanwhile do not count."""
+    size = 0
+    # It goes on where a folder is gone, which Path.rglob does not.
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                size += Path(where, name).stat().st_size
+    return size
 
 
 def _day(text: str | None) -> date | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +27,6 @@ from tests.samples import article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from corroborate.protocols import Store
 
@@ -133,6 +134,28 @@ def test_one_process_searches_while_another_writes(place: str) -> None:
         assert counts[0] >= 2 * 64
         assert all(count % 2 == 0 for count in counts)
         assert_whole(store)
+
+
+def test_the_overview_outlives_files_that_go_away(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process merges files and closes the database, while files are listed and measured."""
+    stat = Path.stat
+
+    def gone(path: Path, **how: bool) -> os.stat_result:
+        if path.name == "archive.sqlite-wal":
+            raise FileNotFoundError(path)
+        seen = stat(path, **how)
+        if path.name == "other.lance":
+            path.unlink()
+        return seen
+
+    with closing(open_store(place)) as store:
+        (tmp_path / "store" / "other.lance").write_bytes(bytes(9))
+        monkeypatch.setattr(Path, "stat", gone)
+        size = store.overview().size
+        assert size is not None
+        assert size >= stat(tmp_path / "store" / "archive.sqlite").st_size
 
 
 def test_a_search_outlives_the_swap_of_the_index(place: str) -> None:
