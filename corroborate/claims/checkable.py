@@ -69,6 +69,7 @@ _OPINION = re.compile(
     | we\ (?:think|believe|feel|hope|must|should|need\ to|ought) | let(?:'|’)s\b | let\ (?-i:us)
     | needless\ to\ say | of\ course
     | it\ is\ (?:clear|obvious) | it(?:'|’)s\ (?:clear|obvious|time)
+    | it\ is\ (?:hard|difficult)\ to\ (?:see|imagine)\ (?:how|why|what)
     | it\ never\ made\ sense | remains\ to\ be\ seen | one\ thing\ is\ (?:for\ sure|certain|clear)
     | make\ no\ mistake | to\ be\ sure | the\ (?:truth|question|point|problem)\ is
     | thank\ (?:god|goodness)

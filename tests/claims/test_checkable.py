@@ -63,6 +63,7 @@ def test_claims(sentence: str) -> None:
         ("They vetoed a resolution yesterday.", "nothing particular"),
         ("They closed its border.", "fragment"),
         ("In our view the port of Velmar has failed.", "opinion"),
+        ("It is hard to see how Keld can survive another month.", "opinion"),
         ("The minister should go before the summer of 2026.", "opinion"),
         ("Nobody helped us in the port of Velmar.", "opinion"),
         ("Yesterday I went to the port of Velmar.", "opinion"),
