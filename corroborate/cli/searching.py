@@ -45,7 +45,8 @@ def search(
 
         hits = remote.search(
             server,
-            {"q": query, "outlet": outlet, "language": language, "since": since, "until": until,
+            {"q": query, "outlet": outlet, "language": sorted(languages),
+             "since": str(days[0] or "") or None, "until": str(days[1] or "") or None,
              "limit": limit},
         )  # fmt: skip
     else:

@@ -56,6 +56,15 @@ def test_a_search_is_the_server_s(site: Site) -> None:
     assert (none.returncode, none.stdout) == (0, "")
 
 
+def test_languages_and_days_are_written_as_here(site: Site) -> None:
+    """What this machine takes for a language or a day, the server does as well."""
+    site.engine.store.articles.put([article("fr", text="Il pleut au port.", language="fr")])
+    site.engine.index()
+    asked = ("--language", "fr-CA", "--since", "20200101")
+    found = run("search", "pleut", "--server", site.url, "--json", *asked)
+    assert "fr" in [json.loads(row)["article_id"] for row in found.stdout.splitlines()]
+
+
 def test_a_name_means_the_server_s_outlets(site: Site) -> None:
     """An outlet that only the server's store knows is found by its name."""
     gazette = Outlet("rivgaz.com", "Riverton Gazette")
