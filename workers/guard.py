@@ -80,13 +80,13 @@ class GuardedTransport(httpx.BaseTransport):
             raise BlockedError(url, f"'{request.url.scheme}' is not a scheme of the web")
         if not self._allow_private and request.url.port not in PORTS | {None}:
             raise BlockedError(url, f"port {request.url.port} is not one of the web")
-        *others, last = self._addresses(url, host)
+        *others, last = addresses = self._addresses(url, host)
         for address in others:
             try:
-                return self._inner.handle_request(_pinned(request, address))
-            except httpx.ConnectError:
+                return self._inner.handle_request(_pinned(request, address, len(addresses)))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
-        return self._inner.handle_request(_pinned(request, last))
+        return self._inner.handle_request(_pinned(request, last, len(addresses)))
 
     def _addresses(self, url: str, host: str) -> Sequence[str]:
         if not host:
@@ -107,12 +107,25 @@ class GuardedTransport(httpx.BaseTransport):
         self._inner.close()
 
 
-def _pinned(request: httpx.Request, address: str) -> httpx.Request:
-    """Return the request to one address; TLS still asks for the host's own name."""
+def _pinned(request: httpx.Request, address: str, tried: int) -> httpx.Request:
+    """Return the request to one address; TLS still asks for the host's own name.
+
+    Args:
+        request: What is asked.
+        address: Where.
+        tried: Addresses that share the time to connect, so that many take no longer than one.
+    """
+    timeout = dict(request.extensions.get("timeout", {}))
+    if timeout.get("connect"):
+        timeout["connect"] /= tried
     return httpx.Request(
         request.method,
         request.url.copy_with(host=address),
         headers=request.headers,
         stream=request.stream,
-        extensions={**request.extensions, "sni_hostname": request.url.host},
+        extensions={
+            **request.extensions,
+            "sni_hostname": request.url.host,
+            "timeout": timeout,
+        },
     )

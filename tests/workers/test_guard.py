@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +152,21 @@ def test_the_next_address_is_tried_where_one_does_not_answer(web: Web) -> None:
     web.put(web.url("/", "news.example"), Answer(b"hello"))
     fetcher = Fetcher(settings(), resolve=lambda _host: ["::1", "127.0.0.1"])
     assert fetcher.fetch(web.url("/", "news.example")).body == b"hello"
+
+
+def test_the_next_address_is_tried_where_one_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them together have the time of one."""
+    tried: list[tuple[str, float]] = []
+
+    def silent(_transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        tried.append((request.url.host, request.extensions["timeout"]["connect"]))
+        if request.url.host != "127.0.0.2":
+            raise httpx.ConnectTimeout("no answer")
+        return httpx.Response(200, stream=httpx.ByteStream(b"hello"))
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", silent)
+    fetcher = Fetcher(
+        settings(timeout=6.0), resolve=lambda _host: ["::1", "127.0.0.1", "127.0.0.2"]
+    )
+    assert fetcher.fetch("http://news.example/").body == b"hello"
+    assert tried == [("::1", 2.0), ("127.0.0.1", 2.0), ("127.0.0.2", 2.0)]
