@@ -14,7 +14,7 @@ import httpx
 
 from corroborate.errors import FetchError
 
-#: Factor on the pace of a host that answered 429 or 503, and what it may grow to.
+#: Factor on the pace of a host after an error that may pass, and what it may grow to.
 SLOWER = 2.0
 SLOWEST = 300.0
 #: Factor on a slowed pace after each answer that was well.
