@@ -23,7 +23,7 @@ from training.rows import STANCES, share, stance_examples
 #: Longest pair, in tokens: a passage of 100 words with its title, and a long claim.
 MAX_TOKENS = 256
 #: Pairs that the weights are rounded for: of all kinds that are written here.
-TYPICAL, TYPICAL_COUNT = Path(__file__).parent / "data", 384
+TYPICAL, TYPICAL_COUNT = Path(__file__).parent / "data", 900
 #: Most accuracy that 8 bits may cost. Answers near a tie change more often than that.
 MOST_LOST = 0.007
 
