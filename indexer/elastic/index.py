@@ -305,14 +305,17 @@ class ElasticIndex:
 
     def _languages(self) -> list[str]:
         """Return the languages that passages are under; fields without any cost a search time."""
-        from elasticsearch import NotFoundError
+        from elasticsearch import ApiError
 
         with mapped(self._place):
             for wait in WAITS:
                 try:
                     return self._spoken()
-                except NotFoundError:
-                    # The next generation was published, and this one dropped, meanwhile.
+                except ApiError as exc:
+                    # The next generation was published, and this one dropped, meanwhile: there
+                    # is none of that name, or the server falls over one that is half gone.
+                    if exc.status_code not in (404, 500):
+                        raise
                     time.sleep(wait)
             return self._spoken()
 
