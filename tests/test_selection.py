@@ -40,7 +40,7 @@ def test_the_first_are_judged_and_no_more() -> None:
 
 
 def test_what_is_far_from_the_claim_is_not_judged() -> None:
-    """In a small store the first hits may be of anything; what only words found is unknown."""
+    """In a small store the first hits may be of anything; one that is not known to be far stays."""
     near, far, words = hits("The sirens were heard.", "The fair lasts three days.", "A siren.")
     found = [replace(near, dense=0.5), replace(far, dense=0.1), words]
     assert select(CLAIM, found, 3, DAY) == [found[0], words]

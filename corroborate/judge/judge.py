@@ -133,8 +133,15 @@ class PairJudge:
 
 
 def read_logits(network: StanceNetwork, pairs: Sequence[Pair]) -> NDArray[np.float64]:
-    """Return what a network makes of pairs, read once or twice: log-softmax, shape ``(n, 3)``."""
-    read = [as_read(pair) for pair in pairs]
+    """Return what a network makes of pairs, read once or twice.
+
+    Returns:
+        Logarithms of probabilities of agrees, conflicts and unrelated, shape ``(len(pairs), 3)``.
+
+    Raises:
+        ModelError: The network cannot be loaded.
+    """
+    read = [_as_read(pair) for pair in pairs]
     logits = log_softmax(network.logits([pair_text(pair) for pair in read]))
     agrees, conflicts, _ = np.exp(logits.T)
     doubtful = (conflicts > DOUBT) | ((agrees > DOUBT) & (agrees < 1 - DOUBT))
@@ -144,7 +151,7 @@ def read_logits(network: StanceNetwork, pairs: Sequence[Pair]) -> NDArray[np.flo
     return logits
 
 
-def as_read(pair: Pair) -> Pair:
+def _as_read(pair: Pair) -> Pair:
     """Return a pair as the network reads it best: in one spelling, denied once.
 
     "Ministry rejects rumours" above "The ministry denied …" reads like a double negation.
