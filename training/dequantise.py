@@ -46,7 +46,7 @@ LAYER = (
 )
 
 
-class _Graph:
+class Graph:
     """The weights of an ONNX graph, as float32, and its nodes by type."""
 
     def __init__(self, file: Path) -> None:
@@ -66,6 +66,18 @@ class _Graph:
         zero = self._arrays[f"{name}_zero_point"].astype(np.int32)
         return np.array((integers - zero) * self._arrays[f"{name}_scale"], np.float32)
 
+    def weight(self, inputs: list[str]) -> NDArray[np.float32]:
+        """Return the weights of an 8-bit linear node, shape ``(K, outputs)``, by its inputs.
+
+        What its input is multiplied by for the sake of 8 bits (:mod:`training.rounding`) they
+        take back.
+        """
+        weights = self.array(inputs[1])
+        given = inputs[0].removesuffix("_quantized")
+        if f"{given}_factors" in self._arrays:
+            weights = weights * self.array(f"{given}_factors")[:, None]
+        return weights
+
     def linear(self, path: str) -> dict[str, NDArray[np.float32]]:
         """Return weight and bias of a linear layer that kept its name, by that name."""
         return {
@@ -74,7 +86,7 @@ class _Graph:
         }
 
 
-def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
+def bert_state(graph: Graph) -> dict[str, NDArray[np.float32]]:
     """Return the weights of the BERT in a graph under their PyTorch names."""
     state: dict[str, NDArray[np.float32]] = {}
     (embedding,) = graph.nodes("QEmbedLayerNormalization")
@@ -82,7 +94,7 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
     for part, name in zip(EMBEDDINGS, embedding[2:7], strict=True):
         state[f"embeddings.{part}"] = graph.array(name)
     for i, inputs in enumerate(graph.nodes("QAttention")):
-        weights = np.split(graph.array(inputs[1]), 3, axis=1)
+        weights = np.split(graph.weight(inputs), 3, axis=1)
         biases = np.split(graph.array(inputs[2]), 3)
         for part, weight, bias in zip(("query", "key", "value"), weights, biases, strict=True):
             state[f"encoder.layer.{i}.attention.self.{part}.weight"] = weight.T
@@ -91,7 +103,7 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
     for i, parts in enumerate(zip(*[graph.nodes("MatMulInteger")] * 3, strict=False)):
         names = ("attention.output.dense", "intermediate.dense", "output.dense")
         for name, inputs in zip(names, parts, strict=True):
-            state[f"encoder.layer.{i}.{name}.weight"] = graph.array(inputs[1]).T
+            state[f"encoder.layer.{i}.{name}.weight"] = graph.weight(inputs).T
     for i in range(len(list(graph.nodes("QAttention")))):
         for part in LAYER:
             name = f"encoder.layer.{i}.{part}"
@@ -101,7 +113,7 @@ def bert_state(graph: _Graph) -> dict[str, NDArray[np.float32]]:
 
 def dequantise(source: Path, folder: Path) -> None:
     """Write ``source``, a folder with ``onnx/model.onnx``, as a PyTorch folder in fp32."""
-    graph = _Graph(source / "onnx" / "model.onnx")
+    graph = Graph(source / "onnx" / "model.onnx")
     config = hf.AutoConfig.from_pretrained(str(source))
     state = bert_state(graph)
     if "BertForSequenceClassification" in (config.architectures or ()):

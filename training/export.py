@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import random
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from transformers import AutoTokenizer, BertForSequenceClassification
@@ -17,12 +17,14 @@ from corroborate import models
 from corroborate.judge.network import FolderNetwork, NamedNetwork
 from corroborate.judge.pairs import pair_text
 from training.quantise import export_int8
-from training.rounding import round_weights
 from training.rows import STANCES, share, stance_examples
+
+if TYPE_CHECKING:
+    from training.rounding import Feed
 
 #: Longest pair, in tokens: a passage of 100 words with its title, and a long claim.
 MAX_TOKENS = 256
-#: Pairs that the weights are rounded for: of all kinds that are written here.
+#: Pairs that the graph is fitted to 8 bits for: of all kinds that are written here.
 TYPICAL, TYPICAL_COUNT = Path(__file__).parent / "data", 900
 #: Most accuracy that 8 bits may cost. Answers near a tie change more often than that.
 MOST_LOST = 0.007
@@ -33,8 +35,7 @@ def export(start: Path, folder: Path) -> None:
     model: Any = BertForSequenceClassification.from_pretrained(start, attn_implementation="eager")
     tokenizers: Any = AutoTokenizer
     tokenizer = tokenizers.from_pretrained(start, model_max_length=MAX_TOKENS)
-    round_weights(model, _typical(tokenizer))
-    export_int8(model, folder / "onnx" / "model.onnx", output="logits")
+    export_int8(model, folder / "onnx" / "model.onnx", "logits", _typical(tokenizer))
     model.config.id2label = dict(enumerate(STANCES))
     model.config.label2id = {stance: i for i, stance in enumerate(STANCES)}
     model.config.save_pretrained(folder)
@@ -42,12 +43,12 @@ def export(start: Path, folder: Path) -> None:
     (folder / "vocab.txt").unlink(missing_ok=True)
 
 
-def _typical(tokenizer: Any) -> list[Any]:
-    """Return the inputs of pairs such as the judge will read, always the same ones."""
+def _typical(tokenizer: Any) -> list[Feed]:
+    """Return pairs such as the judge will read as it reads them, always the same ones."""
     written = [e for file in sorted(TYPICAL.glob("*.jsonl")) for e in stance_examples(file)]
     examples = share(written, TYPICAL_COUNT, random.Random(7))
     pairs = [pair_text(example.pair) for example in examples]
-    return [tokenizer(*pair, truncation=True, return_tensors="pt") for pair in pairs]
+    return [dict(tokenizer(*pair, truncation=True, return_tensors="np")) for pair in pairs]
 
 
 def agreement(start: Path, folder: Path, gold: Path) -> tuple[float, float, float]:

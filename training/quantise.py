@@ -3,7 +3,8 @@
 Weights are signed 8-bit per output channel in seven bits of range, so that the products of two
 of them do not saturate on processors without VNNI; word embeddings are 8-bit as well; activations
 are scaled to 8 bits as they come. Embedding, attention and GELU are fused first. A classifier's
-last layer computes only the token that the classifier reads.
+last layer computes only the token that the classifier reads. Given texts like those that it will
+read, the graph is fitted to 8 bits before (:mod:`training.rounding`).
 https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
 """
 
@@ -13,7 +14,7 @@ import logging
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
@@ -22,6 +23,13 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from torch import nn
+
+from training.rounding import fit, observe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.rounding import Feed
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 #: What becomes 8-bit.
@@ -70,8 +78,15 @@ def export_fp32(model: Any, file: Path, output: str) -> None:
         )
 
 
-def export_int8(model: Any, file: Path, output: str) -> None:
-    """Write a Transformers BERT fused and quantised; arguments as :func:`export_fp32`.
+def export_int8(model: Any, file: Path, output: str, typical: Sequence[Feed] = ()) -> None:
+    """Write a Transformers BERT fused and quantised.
+
+    Args:
+        model: As for :func:`export_fp32`.
+        file: Where to write.
+        output: As for :func:`export_fp32`.
+        typical: A few hundred texts like those that it will read; without any, weights are
+            rounded to the nearest level.
 
     Raises:
         ValueError: Not every layer's attention was recognised.
@@ -95,8 +110,11 @@ def export_int8(model: Any, file: Path, output: str) -> None:
         if attentions != config.num_hidden_layers:
             raise ValueError(f"{attentions} of {config.num_hidden_layers} attentions were fused")
         _keep_normalisation_apart(graph.model.graph)
+        inputs = observe(graph.model, typical) if typical else None
         if output == "logits":
             _keep_first_token(graph.model.graph)
+        if inputs:
+            fit(graph.model.graph, inputs)
         graph.save_model_to_file(str(fused))
         # The pooler and the classifier stay: they cost nothing and decide much. onnxruntime
         # takes a Gemm apart, into a node of this name, before it looks at the exclusions.

@@ -1,4 +1,13 @@
-"""Rounds a BERT's weights to the 8-bit levels they ship in, so that its outputs stay close.
+"""Fits a BERT's ONNX graph to 8-bit arithmetic, so that its outputs stay close.
+
+onnxruntime scales a layer's input to 8 bits by its greatest value in the whole text, so that one
+great value leaves few levels for all others. Two changes, which leave the function as it is, help:
+
+- Behind a layer normalisation the great values stand in a few channels, the same in every text:
+  each channel is divided by a constant, which the weights that read it take up (SmoothQuant, Xiao
+  et al. 2022, https://arxiv.org/abs/2211.10438).
+- Behind a GELU they stand in a few tokens: each token is divided by its own greatest value, and
+  what the layer makes of it multiplied by that again.
 
 Rounding each weight to the nearest level errs by chance, layer upon layer. Here the weights of a
 column that are not rounded yet take up the error of those that are, as far as the layer's inputs
@@ -9,11 +18,21 @@ output channel keeps its greatest weight.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import nn
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import helper, numpy_helper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    #: What the graph is run on: an array for each of its inputs.
+    Feed = Mapping[str, NDArray[np.int64]]
 
 #: Greatest level, of a signed 8-bit weight in reduced range.
 LEVELS = 64
@@ -21,66 +40,147 @@ LEVELS = 64
 BLOCK = 128
 #: Added to the diagonal of a layer's second moments, as a share of its mean.
 DAMPING = 0.01
+#: How much of a channel's greatness the weights take up: at 0 none, at 1 all of it.
+SMOOTHING = 0.6
+#: GELU is nowhere less than minus this.
+GELU_DIP = 0.17
+#: Least greatness of a channel, so that one that is always 0 divides nothing by 0.
+LEAST = 1e-4
 
 
-@torch.no_grad()
-def round_weights(model: Any, inputs: Sequence[Any]) -> None:
-    """Round the encoder's linear layers of a Transformers BERT in place.
+@dataclass
+class Inputs:
+    """What a layer with ``K`` inputs was given: of each, and of each two, over all tokens."""
+
+    #: Greatest absolute values, shape ``(K,)``.
+    greatest: NDArray[np.float32]
+    #: Sum of ``x xᵀ``, shape ``(K, K)``.
+    moments: NDArray[np.float32]
+
+    def and_also(self, more: Inputs) -> Inputs:
+        """Return both; this one is not to be used any more."""
+        np.maximum(self.greatest, more.greatest, out=self.greatest)
+        self.moments += more.moments
+        return self
+
+
+def linear_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
+    """Return the fused attentions, and the products with constant weights."""
+    constants = {initializer.name for initializer in graph.initializer}
+    kinds = ("Attention", "MatMul")
+    return [n for n in graph.node if n.op_type in kinds and n.input[1] in constants]
+
+
+def observe(model: onnx.ModelProto, feeds: Sequence[Feed]) -> dict[str, Inputs]:
+    """Run a model, and return what each of its linear nodes was given, by the node's name.
 
     Args:
-        model: The model.
-        inputs: What it is called with, a few hundred texts like those it will read.
+        model: A fused graph in fp32.
+        feeds: A few hundred texts like those that it will read.
     """
-    for layer, moments in _second_moments(model, inputs).items():
-        layer.weight.data = _rounded(layer.weight.data, moments)
+    nodes = linear_nodes(model.graph)
+    names = sorted({node.input[0] for node in nodes})
+    shown = onnx.ModelProto()
+    shown.CopyFrom(model)
+    shown.graph.output.extend(
+        helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names
+    )
+    session = onnxruntime.InferenceSession(
+        shown.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    seen: dict[str, Inputs] = {}
+    for feed in feeds:
+        for name, given in zip(names, session.run(names, dict(feed)), strict=True):
+            tokens = given.reshape(-1, given.shape[-1])
+            one = Inputs(np.abs(tokens).max(0), tokens.T @ tokens)
+            seen[name] = seen[name].and_also(one) if name in seen else one
+    return {node.name: seen[node.input[0]] for node in nodes}
 
 
-def _second_moments(model: Any, inputs: Sequence[Any]) -> dict[nn.Linear, torch.Tensor]:
-    """Return the sum of ``x xᵀ`` over the inputs of each linear layer."""
-    sums: dict[nn.Linear, torch.Tensor] = {}
+def fit(graph: onnx.GraphProto, inputs: Mapping[str, Inputs]) -> None:
+    """Even out what the linear nodes read, and round their weights, in place.
 
-    def add(layer: nn.Module, given: tuple[torch.Tensor, ...]) -> None:
-        assert isinstance(layer, nn.Linear)
-        rows = given[0].reshape(-1, layer.in_features)
-        sums[layer] = sums.get(layer, 0) + rows.T @ rows
+    Args:
+        graph: A fused graph in fp32.
+        inputs: What :func:`observe` saw of its nodes.
+    """
+    makers = {name: node.op_type for node in graph.node for name in node.output}
+    arrays = {initializer.name: initializer for initializer in graph.initializer}
+    for node in linear_nodes(graph):
+        seen, weights = inputs[node.name], numpy_helper.to_array(arrays[node.input[1]])
+        moments = seen.moments
+        maker = makers.get(node.input[0], "")
+        if maker.endswith("LayerNormalization"):
+            factors = _factors(seen.greatest, weights)
+            _divide_channels(graph, node, factors)
+            weights = weights * factors[:, None]
+            moments = moments / np.outer(factors, factors)
+        elif maker.endswith("Gelu"):
+            _divide_tokens(graph, node)
+        rounded = _rounded(weights.T, moments).T
+        arrays[node.input[1]].CopyFrom(numpy_helper.from_array(rounded, node.input[1]))
 
-    layers = [layer for layer in model.bert.encoder.modules() if isinstance(layer, nn.Linear)]
-    hooks = [layer.register_forward_pre_hook(add) for layer in layers]
-    for one in inputs:
-        model(**one)
-    for hook in hooks:
-        hook.remove()
-    return sums
+
+def _factors(greatest: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what each channel is divided by, about 1 in the mean, shape ``(K,)``."""
+    reading = np.abs(weights).max(1).clip(LEAST)
+    factors = greatest.clip(LEAST) ** SMOOTHING / reading ** (1 - SMOOTHING)
+    return np.float32(factors / factors.mean())
 
 
-def _rounded(weights: torch.Tensor, moments: torch.Tensor) -> torch.Tensor:
-    """Return weights, shape ``(outputs, inputs)``, on the levels of their output channels."""
+def _divide_channels(
+    graph: onnx.GraphProto, node: onnx.NodeProto, factors: NDArray[np.float32]
+) -> None:
+    """Divide the channels of a node's input, shape ``(…, K)``, by factors of shape ``(K,)``."""
+    even = f"{node.name}_even"
+    graph.initializer.append(numpy_helper.from_array(1 / factors, f"{even}_factors"))
+    graph.node.append(helper.make_node("Mul", [node.input[0], f"{even}_factors"], [even], even))
+    node.input[0] = even
+
+
+def _divide_tokens(graph: onnx.GraphProto, node: onnx.NodeProto) -> None:
+    """Divide each token of a node's input by its peak, and multiply what becomes of it."""
+    given, made, even = node.input[0], node.output[0], f"{node.name}_even"
+    peak, dip = f"{even}_peak", f"{even}_dip"
+    graph.initializer.append(numpy_helper.from_array(np.float32(GELU_DIP), dip))
+    graph.node.extend(
+        [
+            helper.make_node("ReduceMax", [given], [f"{peak}_any"], peak, axes=[-1], keepdims=1),
+            helper.make_node("Max", [f"{peak}_any", dip], [peak], dip),
+            helper.make_node("Div", [given, peak], [even], even),
+            helper.make_node("Mul", [f"{made}_even", peak], [made], f"{node.name}_uneven"),
+        ]
+    )
+    node.input[0], node.output[0] = even, f"{made}_even"
+
+
+def _rounded(weights: NDArray[np.float32], moments: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return weights, shape ``(outputs, K)``, on the levels of their output channels."""
     count = weights.shape[1]
-    scale = weights.abs().amax(1).double() / LEVELS
+    scale = np.abs(weights).max(1).astype(np.float64) / LEVELS
     # The inputs that matter most are rounded first, while many can still make up for them.
-    order = moments.diagonal().argsort(descending=True)
-    left = weights[:, order].double()
-    damped = moments[order][:, order].double()
-    damped += DAMPING * damped.diagonal().mean() * torch.eye(count, dtype=torch.float64)
-    inverse = torch.cholesky_inverse(torch.linalg.cholesky(damped))
-    upper = torch.linalg.cholesky(inverse, upper=True)
-    levels = torch.zeros_like(left)
+    order = np.argsort(-np.diagonal(moments), kind="stable")
+    left = weights[:, order].astype(np.float64)
+    damped = moments[np.ix_(order, order)].astype(np.float64)
+    damped = damped + DAMPING * np.diagonal(damped).mean() * np.eye(count)
+    upper = np.linalg.cholesky(np.linalg.inv(damped)).T
+    levels = np.zeros_like(left)
     for start in range(0, count, BLOCK):
         end = min(count, start + BLOCK)
-        errors = torch.zeros(len(left), end - start, dtype=torch.float64)
+        errors = np.zeros((len(left), end - start))
         for i in range(start, end):
-            levels[:, i] = (left[:, i] / scale).round().clamp(-LEVELS, LEVELS)
+            levels[:, i] = np.clip(np.round(left[:, i] / scale), -LEVELS, LEVELS)
             error = (left[:, i] - levels[:, i] * scale) / upper[i, i]
-            left[:, i + 1 : end] -= error[:, None] * upper[i, i + 1 : end]
+            left[:, i + 1 : end] -= np.outer(error, upper[i, i + 1 : end])
             errors[:, i - start] = error
         left[:, end:] -= errors @ upper[start:end, end:]
-    levels = levels[:, order.argsort()]
+    levels = levels[:, np.argsort(order)]
     _keep_greatest(levels, weights)
-    return (levels * scale[:, None]).to(weights.dtype)
+    return np.float32(levels * scale[:, None])
 
 
-def _keep_greatest(levels: torch.Tensor, weights: torch.Tensor) -> None:
+def _keep_greatest(levels: NDArray[np.float64], weights: NDArray[np.float32]) -> None:
     """Put each channel's greatest weight at the greatest level: the scale is read off it."""
-    lost = (levels.abs().amax(1) < LEVELS).nonzero()[:, 0]
-    greatest = weights[lost].abs().argmax(1)
-    levels[lost, greatest] = LEVELS * weights[lost, greatest].sign().double()
+    lost = np.flatnonzero(np.abs(levels).max(1) < LEVELS)
+    greatest = np.abs(weights[lost]).argmax(1)
+    levels[lost, greatest] = LEVELS * np.sign(weights[lost, greatest])

@@ -1,20 +1,32 @@
-"""Weights on their 8-bit levels, with outputs that stay close."""
+"""A graph fitted to 8 bits: outputs stay close, weights lie on their levels and come back."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
 import torch
 import transformers
+from onnx import numpy_helper
 
-from training.rounding import LEVELS, round_weights
+from training.dequantise import Graph, bert_state
+from training.quantise import INPUTS, export_int8
+from training.rounding import LEVELS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 #: Its classes are not typed.
 hub: Any = transformers
 
 
 def network() -> Any:
-    """Return a small BERT, always with the same random weights."""
+    """Return a small BERT, always the same one, with some channels far greater than the rest."""
     torch.manual_seed(5)
     config = hub.BertConfig(
         vocab_size=50,
@@ -23,43 +35,69 @@ def network() -> Any:
         num_attention_heads=2,
         intermediate_size=64,
         initializer_range=0.3,
+        num_labels=3,
+        attn_implementation="eager",
     )
-    return hub.BertForSequenceClassification(config).eval()
-
-
-def linear_weights(model: Any) -> list[torch.Tensor]:
-    """Return the weights that are rounded."""
-    layers = model.bert.encoder.modules()
-    return [layer.weight.data for layer in layers if isinstance(layer, torch.nn.Linear)]
-
-
-def nearest(model: Any) -> Any:
-    """Round each weight to the nearest level of its channel."""
-    for weight in linear_weights(model):
-        scale = weight.abs().amax(1, keepdim=True) / LEVELS
-        weight.copy_((weight / scale).round() * scale)
+    model = hub.BertForSequenceClassification(config).eval()
+    for name, parameter in model.named_parameters():
+        if name.endswith("LayerNorm.weight"):
+            parameter.data.normal_(1, 0.1)[3:5] *= 12
+        elif name.endswith("bias"):
+            parameter.data.normal_(std=0.1)
     return model
 
 
-def test_weights_lie_on_the_levels_of_their_channels() -> None:
-    """The scale that the quantiser reads off a channel's greatest weight stays as it was."""
-    before, model = network(), network()
-    ids = torch.randint(0, 50, (40, 12))
-    round_weights(model, [{"input_ids": row[None]} for row in ids])
-    for old, new in zip(linear_weights(before), linear_weights(model), strict=True):
-        torch.testing.assert_close(new.abs().amax(1), old.abs().amax(1))
-        levels = new / (old.abs().amax(1, keepdim=True) / LEVELS)
-        torch.testing.assert_close(levels, levels.round(), atol=1e-3, rtol=0)
+def texts(count: int, seed: int) -> list[dict[str, NDArray[np.int64]]]:
+    """Return inputs of the network."""
+    ids = np.random.default_rng(seed).integers(0, 50, (count, 1, 12))
+    return [
+        dict(zip(INPUTS, (one, np.ones_like(one), np.zeros_like(one)), strict=True)) for one in ids
+    ]
 
 
-def test_outputs_stay_closer_than_by_rounding_to_the_nearest() -> None:
-    """Also on texts that the rounding has not seen."""
-    ids = torch.randint(0, 50, (400, 12), generator=torch.Generator().manual_seed(1))
-    seen, unseen = ids[:200], ids[200:]
-    model = network()
-    round_weights(model, [{"input_ids": row[None]} for row in seen])
+def logits(file: Path, feeds: list[dict[str, NDArray[np.int64]]]) -> NDArray[np.float32]:
+    """Return what a graph makes of texts, shape ``(texts, 3)``."""
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    return np.concatenate([session.run(None, feed)[0] for feed in feeds])
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the network in 8 bits, fitted to typical texts."""
+    file = tmp_path_factory.mktemp("fitted") / "model.onnx"
+    export_int8(network(), file, "logits", texts(200, seed=1))
+    return file
+
+
+def test_outputs_stay_closer_than_by_rounding_to_the_nearest(fitted: Path, tmp_path: Path) -> None:
+    """Also on texts that it was not fitted to."""
+    unseen = texts(100, seed=2)
     with torch.no_grad():
-        wanted = network()(input_ids=unseen, output_hidden_states=True).hidden_states[-1]
-        ours = model(input_ids=unseen, output_hidden_states=True).hidden_states[-1]
-        theirs = nearest(network())(input_ids=unseen, output_hidden_states=True).hidden_states[-1]
-    assert (ours - wanted).pow(2).mean() < 0.8 * (theirs - wanted).pow(2).mean()
+        wanted = np.concatenate(
+            [
+                network()(**{k: torch.from_numpy(v) for k, v in feed.items()}).logits
+                for feed in unseen
+            ]
+        )
+    export_int8(network(), tmp_path / "model.onnx", "logits")
+    theirs = ((logits(tmp_path / "model.onnx", unseen) - wanted) ** 2).mean()
+    assert ((logits(fitted, unseen) - wanted) ** 2).mean() < 0.25 * theirs
+
+
+def test_weights_lie_on_the_levels_of_their_channels(fitted: Path) -> None:
+    """Each output channel uses the range of levels that saturates on no processor."""
+    graph = onnx.load(str(fitted)).graph
+    arrays = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    read = [n.input[1] for n in graph.node if n.op_type in {"QAttention", "MatMulInteger"}]
+    assert len(read) == 2 * 4
+    for name in read:
+        assert set(np.abs(arrays[name].astype(int)).max(0)) == {LEVELS}
+
+
+def test_weights_come_back(fitted: Path) -> None:
+    """What was taken from a layer's input is given back to its weights."""
+    state = bert_state(Graph(fitted))
+    for name, tensor in network().bert.state_dict().items():
+        if "encoder" in name and name.endswith("weight") and tensor.ndim == 2:
+            error = np.abs(state[name] - tensor.numpy()).mean()
+            assert error < 0.1 * tensor.abs().mean().item(), name
