@@ -41,6 +41,8 @@ _KEY = re.compile(
     r"(?<=[?&])([^?=&\s]*(?:key|token|secret|password|auth|sig|signature)=)[^&#\s]+",
     re.IGNORECASE,
 )
+#: An address without its scheme: no folder is meant.
+_HOST_AND_PORT = re.compile(r"[\w.-]{2,}:\d+(?:/|$)")
 
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -140,6 +142,8 @@ class Settings(BaseSettings):
             return value
         if not value.strip():
             raise ValueError("must name a folder")
+        if _HOST_AND_PORT.match(value):
+            raise ValueError(f"an address of Elasticsearch begins with http: http://{value}")
         return str(_expanded(value))
 
     @classmethod

@@ -35,3 +35,10 @@ def test_a_file_that_begins_with_a_byte_order_mark(
     path.write_text("hits = 7\n", encoding="utf-8-sig")
     monkeypatch.setenv("CORROBORATE_CONFIG", str(path))
     assert load().hits == 7
+
+
+@pytest.mark.parametrize("given", ["localhost:9200", "search.example.org:9200/"])
+def test_an_address_without_its_scheme(given: str) -> None:
+    """It is not taken for the name of a folder, which would be empty."""
+    with pytest.raises(SettingsError, match=f"http://{given}"):
+        load(store=given)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from corroborate.errors import InputError
 
 #: Fewer letters than this say too little.
 _ENOUGH = 25
@@ -28,3 +31,16 @@ def code(value: object) -> str | None:
     """Return the ISO 639-1 code of a language tag ("en-GB": "en"), if it is one."""
     match = _CODE.match(value.strip()) if isinstance(value, str) else None
     return match[1].lower() if match else None
+
+
+def codes(tags: Iterable[str]) -> frozenset[str]:
+    """Return the ISO 639-1 codes of the language tags that a user asks for.
+
+    Raises:
+        InputError: One is not such a tag: no article would be found in it.
+    """
+    found = {tag: code(tag) for tag in tags}
+    for tag, one in found.items():
+        if one is None:
+            raise InputError(f"'{tag}' is not the code of a language, like en")
+    return frozenset(filter(None, found.values()))

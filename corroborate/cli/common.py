@@ -153,11 +153,11 @@ def languages(given: list[str] | None) -> frozenset[str]:
     """Return the languages given on the command line as ISO 639-1 codes.
 
     Raises:
-        InputError: One is not a code: no article would be found in it.
+        InputError: One is not a code.
     """
-    from workers.language import code
+    from workers.language import codes
 
-    for tag in given or ():
-        if code(tag) is None:
-            raise InputError(f"--language: '{tag}' is not a code of two letters like en")
-    return frozenset(filter(None, map(code, given or ())))
+    try:
+        return codes(given or ())
+    except InputError as exc:
+        raise InputError(f"--language: {exc}") from None

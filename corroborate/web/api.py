@@ -27,6 +27,7 @@ from corroborate.web.shapes import (
     example,
 )
 from workers import outlets
+from workers.language import codes
 
 if TYPE_CHECKING:
     from corroborate.assembly import Engine
@@ -204,7 +205,7 @@ async def search(
     where = SearchFilter(
         since=since,
         until=until,
-        languages=frozenset(code.lower() for code in language if code.strip()),
+        languages=codes(filter(str.strip, language)),
     )
     hits = await search_in_turn(request, q, where, outlet)
     return [_found(hit) for hit in hits[offset : offset + limit]]

@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
-from corroborate.errors import CorroborateError
+from corroborate.errors import CorroborateError, InputError
 from corroborate.report import html, markdown, view
 from corroborate.report.document import dumps
 from corroborate.settings import without_secrets
@@ -37,6 +37,7 @@ from corroborate.web.api import (
     take,
 )
 from workers.discover import discover
+from workers.language import codes
 from workers.markup import decode
 from workers.opml import read_opml, write_opml
 
@@ -181,10 +182,12 @@ async def search(
     wrong = ""
     try:
         where = SearchFilter(
-            languages=frozenset({language.strip().lower()} if language.strip() else ()),
+            languages=codes([language] if language.strip() else ()),
             since=_day(since),
             until=_day(until),
         )
+    except InputError as exc:
+        wrong = f"{exc}."
     except ValueError:
         wrong = "A day is written like 2017-04-14."
     else:
@@ -333,18 +336,21 @@ def _every_day(first: date, last: date) -> list[date]:
 
 
 def _csv(report: Report) -> str:
-    out = io.StringIO()
+    # Without a byte order mark, spreadsheets take UTF-8 for something else.
+    out = io.StringIO("\ufeff", newline="")
+    out.seek(0, io.SEEK_END)
     table = csv.writer(out)
     table.writerow(
-        ("claim", "verdict", "stance", "probability", "origin", "outlet", "published", "title",
-         "url", "passage", "numbers")
+        ("claim", "verdict", "stance", "probability", "origin", "counted", "outlet", "published",
+         "title", "url", "passage", "numbers")
     )  # fmt: skip
     for finding in report.findings:
         for origin in finding.origins:
             for e in origin.evidence:
                 row = (
                     finding.claim.text, finding.verdict.value, e.stance.value,
-                    f"{e.judgement.probabilities.of(e.stance):.3f}", e.origin, e.hit.outlet.name,
+                    f"{e.judgement.probabilities.of(e.stance):.3f}", e.origin,
+                    "no" if origin.own else "yes", e.hit.outlet.name,
                     view.day(e.hit.published), e.hit.title, e.hit.url or "", e.hit.passage.text,
                     " ".join(view.differences([e])),
                 )  # fmt: skip

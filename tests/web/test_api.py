@@ -179,6 +179,7 @@ def test_a_path_of_the_server_is_not_read(site: Site) -> None:
         ("/api/v1/articles/unknown", 404),
         ("/api/v1/search", 422),
         ("/api/v1/search?q=x&since=never", 422),
+        ("/api/v1/search?q=x&language=english", 400),
         ("/api/v1/nowhere", 404),
     ],
 )

@@ -10,7 +10,16 @@ from dataclasses import replace
 import pytest
 
 from corroborate.report.document import dumps
-from corroborate.types import Check, CheckState, Feed, Hit, Outlet, SearchFilter
+from corroborate.types import (
+    Check,
+    CheckState,
+    Feed,
+    Fold,
+    FoldReason,
+    Hit,
+    Outlet,
+    SearchFilter,
+)
 from tests.report.test_forms import Page
 from tests.samples import MONDAY, article, report
 from tests.web.conftest import HOSTILE, TOKEN, Site
@@ -121,6 +130,15 @@ def test_a_wrong_day_keeps_the_form(site: Site) -> None:
     assert 'value="port fire"' in answer.text
     assert "A day is written like" in answer.text
     assert "Nothing found" not in answer.text
+
+
+def test_a_language_that_is_none(site: Site) -> None:
+    """It is told, instead of nothing being found; a region is no other language."""
+    assert "Nothing found" in site.client.get("/search?q=port&language=fr").text
+    assert "Nothing found" not in site.client.get("/search?q=port&language=en-GB").text
+    answer = site.client.get("/search?q=port&language=english")
+    assert answer.status_code == 400
+    assert "is not the code of a language" in answer.text
 
 
 def test_blanks_are_no_search(site: Site) -> None:
@@ -253,8 +271,28 @@ def test_csv_holds_no_formula(site: Site) -> None:
     formula = "=HYPERLINK(1)"
     done = replace(done, report=(done.report or "").replace("Port Paper", formula))
     site.engine.store.checks.put(done)
-    rows = list(csv.DictReader(io.StringIO(site.client.get("/checks/sum/report.csv").text)))
+    rows = csv_rows(site)
     assert {row["outlet"] for row in rows} >= {f"'{formula}"}
+
+
+def test_csv_tells_what_counts(site: Site) -> None:
+    """What goes back to the checked article itself is told from what corroborates it."""
+    first, *others = report().findings
+    (origin,) = first.origins
+    own = replace(origin, folds=(Fold(FoldReason.WORDING, "p1", "input", "the fire", 0.9),))
+    told = replace(report(), findings=(replace(first, origins=(own,)), *others))
+    done = Check("sum", CheckState.DONE, MONDAY, "Sum", "x", report=dumps(told))
+    site.engine.store.checks.put(done)
+    counted = [row["counted"] for row in csv_rows(site)]
+    assert counted[0] == "no"
+    assert set(counted[1:]) == {"yes"}
+
+
+def csv_rows(site: Site) -> list[dict[str, str]]:
+    """Return the rows of a report that a spreadsheet reads, by its mark as UTF-8."""
+    answer = site.client.get("/checks/sum/report.csv")
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def test_what_nobody_foresaw(site: Site) -> None:
