@@ -125,7 +125,8 @@ def _factors(greatest: NDArray[np.float32], weights: NDArray[np.float32]) -> NDA
     """Return what each channel is divided by, about 1 in the mean, shape ``(K,)``."""
     reading = np.abs(weights).max(1).clip(LEAST)
     factors = greatest.clip(LEAST) ** SMOOTHING / reading ** (1 - SMOOTHING)
-    return np.float32(factors / factors.mean())
+    even: NDArray[np.float32] = (factors / factors.mean()).astype(np.float32)
+    return even
 
 
 def _divide_channels(
@@ -142,7 +143,7 @@ def _divide_tokens(graph: onnx.GraphProto, node: onnx.NodeProto) -> None:
     """Divide each token of a node's input by its peak, and multiply what becomes of it."""
     given, made, even = node.input[0], node.output[0], f"{node.name}_even"
     peak, dip = f"{even}_peak", f"{even}_dip"
-    graph.initializer.append(numpy_helper.from_array(np.float32(GELU_DIP), dip))
+    graph.initializer.append(numpy_helper.from_array(np.array(GELU_DIP, np.float32), dip))
     graph.node.extend(
         [
             helper.make_node("ReduceMax", [given], [f"{peak}_any"], peak, axes=[-1], keepdims=1),
@@ -176,7 +177,8 @@ def _rounded(weights: NDArray[np.float32], moments: NDArray[np.float32]) -> NDAr
         left[:, end:] -= errors @ upper[start:end, end:]
     levels = levels[:, np.argsort(order)]
     _keep_greatest(levels, weights)
-    return np.float32(levels * scale[:, None])
+    rounded: NDArray[np.float32] = (levels * scale[:, None]).astype(np.float32)
+    return rounded
 
 
 def _keep_greatest(levels: NDArray[np.float64], weights: NDArray[np.float32]) -> None:
