@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: Articles embedded and committed together: passages of like length share a batch, and what
 #: a killed process has to do again is little.
 AT_ONCE = 64
+#: Outcome of a page whose article the index refuses.
+QUARANTINED = "quarantined"
 #: Articles after which the index is settled in between: a search reads what is not settled
 #: word for word, so that it slows down in the course of a long import.
 SETTLE_EVERY = 1024
@@ -67,15 +70,18 @@ def reindex(
             raise StoreError("another process is indexing; try again when it is done")
         total = store.articles.coverage(SearchFilter()).articles
         written: list[tuple[str, str]] = []
+        readmitted: list[tuple[PageRecord, PageRecord]] = []
         index = store.passages.next(embedder.name, embedder.dim)
         for batch in _batches(store.articles):
-            _write(store, index, batch, embedder)
+            refused = _write(store, index, batch, embedder)
+            readmitted += _readmitted(store, batch, refused)
             written += _versions(batch)
             progress(len(written), max(total, len(written)))
         index.settle()
         index.publish()
         # Not before: an article taken off the backlog must be in the index that is searched.
         store.articles.indexed(written)
+        store.pages.swap(readmitted)
     return len(written) + index_backlog(store, embedder)
 
 
@@ -98,8 +104,9 @@ def _drain(store: Store, embedder: Embedder, progress: Progress) -> int:
     done = unsettled = 0
     while articles := store.articles.backlog(AT_ONCE):
         index = _matching(store, embedder)
-        _write(store, index, articles, embedder)
+        refused = _write(store, index, articles, embedder)
         store.articles.indexed(_versions(articles))
+        store.pages.swap(_readmitted(store, articles, refused))
         done += len(articles)
         unsettled += len(articles)
         progress(done, store.articles.pending())
@@ -121,8 +128,12 @@ def _matching(store: Store, embedder: Embedder) -> PassageIndex:
 
 def _write(
     store: Store, index: PassageIndex, articles: Sequence[Article], embedder: Embedder
-) -> None:
-    """Write articles to the index; those that cannot be are quarantined, for status to show."""
+) -> Collection[str]:
+    """Write articles to the index; those that cannot be are quarantined, for status to show.
+
+    Returns:
+        The ids of those that were refused.
+    """
     try:
         refused = _replace(index, articles, embedder)
     except CorroborateError:
@@ -133,8 +144,33 @@ def _write(
     for article in articles:
         if reason := refused.get(article.id):
             why = f"the index refuses it; 'corroborate reindex' tries again: {reason}"
-            url, now = article.url or article.id, datetime.now(UTC)
-            store.pages.put([PageRecord(url, "quarantined", now, reason=why, article=article.id)])
+            url, now = _place(article), datetime.now(UTC)
+            store.pages.put([PageRecord(url, QUARANTINED, now, reason=why, article=article.id)])
+    return refused
+
+
+def _readmitted(
+    store: Store, articles: Sequence[Article], refused: Collection[str]
+) -> list[tuple[PageRecord, PageRecord]]:
+    """Return the records of articles that were refused before, each with what it is to become.
+
+    Args:
+        store: Whose book names them.
+        articles: What was written.
+        refused: Ids of those of them that were refused again.
+    """
+    places = {_place(article): article.id for article in articles if article.id not in refused}
+    return [
+        (page, replace(page, outcome="article", reason=None))
+        for url, page in store.pages.get(places).items()
+        # A page that could not be fetched has the entry that led to it.
+        if page.outcome == QUARANTINED and page.article == places[url] and not page.entry
+    ]
+
+
+def _place(article: Article) -> str:
+    """Return what the book of pages names an article by that the index refuses."""
+    return article.url or article.id
 
 
 def _replace(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from corroborate.errors import IndexMismatch
-from corroborate.types import Outlet, Passage, SearchFilter
+from corroborate.types import Entry, Outlet, PageRecord, Passage, SearchFilter
 from indexer.indexing import index_backlog, reindex
 from indexer.opening import open_store
 from indexer.passages import passages
@@ -274,7 +274,7 @@ class IndexContract:
     def test_an_article_that_hits_a_bug_is_quarantined_and_holds_up_none(
         self, store: Store, embedder: WordEmbedder
     ) -> None:
-        """Nothing of its earlier version is found either; a reindex tries again."""
+        """Nothing of its earlier version is found either; a reindex that takes it releases it."""
         fill(store, embedder, article("bad"))
         bad = article("bad", text="A brittle port.")
         store.articles.put([article("first"), bad, article("last")])
@@ -284,8 +284,24 @@ class IndexContract:
         (record,) = store.pages.quarantined(9)
         assert (record.url, record.article) == (bad.url, "bad")
         assert "unexpected: IndexError('out of range')" in (record.reason or "")
+        reindex(store, BrittleEmbedder())
+        assert [page.article for page in store.pages.quarantined(9)] == ["bad"]
         reindex(store, embedder)
         assert found(lexical(store, "port")) == {"first", "bad", "last"}
+        assert store.pages.counts() == {"article": 1}
+
+    def test_an_article_that_changes_so_that_it_can_be_indexed_is_released(
+        self, store: Store, embedder: WordEmbedder
+    ) -> None:
+        """A page that could not be fetched again stays in quarantine."""
+        fill(store, BrittleEmbedder(), article("bad", text="A brittle port."))
+        gone = article("gone")
+        entry = Entry(gone.url or "")
+        page = PageRecord(entry.url, "quarantined", MONDAY, article=gone.id, entry=entry)
+        store.pages.put([page])
+        fill(store, embedder, article("bad", text="A solid port."), gone)
+        assert store.pages.quarantined(9) == [page]
+        assert store.pages.counts() == {"article": 1, "quarantined": 1}
 
     def test_an_article_that_hits_a_bug_alone_is_quarantined(self, store: Store) -> None:
         """A backlog of one is no reason to try it for ever."""
