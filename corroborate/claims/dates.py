@@ -23,7 +23,8 @@ _NUMBERS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
-#: Months that are also words: they need a day, or "early" and the like.
+#: Months that are also words: they need a day, or "early" and the like, or to stand as in "closed
+#: in March" and "In May,".
 _WORDS = frozenset({"May", "March", "Mar", "Sep"})
 #: A yearless month so many days ahead at most may be meant, without a verb that says so.
 SOON = 60
@@ -38,15 +39,20 @@ _DAY = rf"(?:{'|'.join(_DAYS)})"
 _GLOSSED = re.compile(
     rf"\b(?:(?:on|last|this|next)\s+)*{_DAY}\s*\((?P<day>{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)\)"
 )
-#: "April 14th", "early April", "14 April", "last April", "April last year" without a year.
+#: "April 14th", "early April", "14 April", "last April", "April last year" without a year; not
+#: "in April or early May of 2016", which has one.
 _YEARLESS = re.compile(
     rf"(?<!\d\d\d\d )\b(?:(?P<which>last|next|this)\s+)?(?:(?P<part>early|mid|late)[- ])?"
     rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})"
     r"(?:\s+(?P<after>\d{1,2})(?:st|nd|rd|th)?\b)?+(?<=[\w.])(?P<year>\s+(?:of\s+)?last year)?"
     r"(?![\w’'-]|,?\s*\d|\s?[–]\s?\d|\s+(?:and|or|to)\s+\d|\s+of\b"
+    r"|(?:\s?[–—-]\s?|\s+(?:and|or|to|through|until)\s+)(?:in\s+)?(?:(?:early|mid|late)[- ])?"
+    rf"{_MONTH}(?:\s+\d{{1,2}})?(?:,?|\s+of)\s+\d{{4}}\b"
     r"|\s+(?:that|the same|the following|the previous) year|\s+(?:war|revolution|uprising)\b"
     r"|\s+(?:Fourth|Day)\b)"
 )
+#: What follows where "in March" is a month: not "in March for Peace", nor "in March Street".
+_AS_A_MONTH = re.compile(r"\s+(?!for\b|on\b|of\b)[a-z]|[.,;:)”\"]|$")
 _WITHIN = re.compile(r"\b(?:in|since|until|during)\s+$", re.IGNORECASE)
 #: A weekday that stands for a day: "on Friday", "said Friday that".
 _WEEKDAY = re.compile(
@@ -152,11 +158,8 @@ def spell_out(
     if published is None:
         return sentence
 
-    sentence = _YEARLESS.sub(
-        lambda m: m[0] if told_of and not m["which"] and not m["year"] else _month(m, published),
-        sentence,
-    )
     named: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+        (_YEARLESS, lambda m: _month(m, published, told_of)),
         (_AGO, lambda m: _ago(m, published)),
         (_NEAR, lambda m: _near(m, published)),
         (_WEEKDAY, lambda m: _weekday(m, published, timed=timed)),
@@ -225,7 +228,9 @@ def _is_nowadays(match: re.Match[str]) -> bool:
     return lies_ahead(own, "") is None and _PRESENT.search(after) is not None
 
 
-def _month(match: re.Match[str], published: date) -> str:
+def _month(match: re.Match[str], published: date, told_of: int | None) -> str:
+    if told_of and not match["which"] and not match["year"]:
+        return match[0]
     year = None if _is_name(match) else _year(match, published)
     if year is None:
         return match[0]
@@ -259,7 +264,9 @@ def _is_name(match: re.Match[str]) -> bool:
     if match["which"] or match["part"]:
         return False
     if month in _WORDS or month not in _MONTHS:
-        return True
+        after = match.string[match.end() :]
+        within = month == "March" and _WITHIN.search(before) and _AS_A_MONTH.match(after)
+        return not within and not (month == "May" and before == "In " and after.startswith(","))
     named = _CAPITAL.search(before) and not _PREPOSITION.search(before)
     followed = re.match(r"\s+[A-Z]", match.string[match.end() :])
     return bool(named or (followed and not _WITHIN.search(before)))

@@ -127,6 +127,11 @@ def test_doubtful_days_stay(sentence: str) -> None:
         ("In April Talvia closed the port.", "In April 2017 Talvia closed the port."),
         ("The vote is in November.", "The vote is in November 2017."),
         (
+            "It has been shut since he left in March.",
+            "It has been shut since he left in March 2017.",
+        ),
+        ("In May, the council met.", "In May 2017, the council met."),
+        (
             "The pier, which reopens in July, is old.",
             "The pier, which reopens in July 2017, is old.",
         ),
@@ -154,6 +159,11 @@ def test_months_get_their_year(sentence: str, expected: str) -> None:
         "The trial was adjourned to 9 November.",
         "He was bailed to appear in Velmar on June 9.",
         "The bank raised its forecast for October.",
+        "He decided in April or early May of 2016 to leave.",
+        "It was shut from September through November 2015.",
+        "“We shut the port in April,” Keld said.",
+        "She lost confidence in May, who had won.",
+        "He took part in March for Velmar.",
     ],
 )
 def test_doubtful_months_stay(sentence: str) -> None:
