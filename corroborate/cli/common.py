@@ -13,6 +13,8 @@ from corroborate.errors import InputError
 
 #: What the option of two commands says.
 SERVER = "Ask the Corroborate server at this URL, not a store of this machine."
+#: What is said of a store that holds nothing.
+EMPTY = "holds no articles; fill it with 'corroborate import PATH' or 'corroborate crawl'"
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,10 +48,7 @@ def refuse_empty(parts: Engine) -> None:
     from corroborate.settings import masked
 
     if not parts.store.overview().articles:
-        raise InputError(
-            f"the store {masked(parts.settings.store)} holds no articles; fill it with "
-            "'corroborate import PATH' or 'corroborate crawl'"
-        )
+        raise InputError(f"the store {masked(parts.settings.store)} {EMPTY}")
 
 
 def stdout() -> TextIO:

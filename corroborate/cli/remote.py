@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corroborate.cli import common
 from corroborate.errors import FetchError, InputError
+from corroborate.settings import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,12 +55,15 @@ def search(server: str, query: Mapping[str, str | int | Sequence[str] | None]) -
         query: Parameters of the API's search.
 
     Raises:
-        InputError: The server refuses the query.
+        InputError: The server refuses the query, or holds no articles.
         FetchError: The server does not answer, or not as ours do.
     """
     with _client(server) as client:
         given = {name: value for name, value in query.items() if value is not None}
-        return [_hit(row) for row in _ask(client, "GET", "search", params=given)]
+        hits = [_hit(row) for row in _ask(client, "GET", "search", params=given)]
+        if not hits and not _ask(client, "GET", "status", params={"days": 0})["articles"]:
+            raise InputError(f"the store of {masked(server)} {common.EMPTY}")
+        return hits
 
 
 def _read(source: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,26 @@ class Site:
         return str(self.client.cookies["corroborate_form"])
 
 
+@contextmanager
+def served(engine: Engine) -> Iterator[Site]:
+    """Serve what an engine has, on a port of its own."""
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(engine), port=0, log_level="error", ws="none")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(base_url=url, timeout=60) as client:
+            yield Site(url, engine, client)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Serve a store with one hostile article and one hostile report that is done."""
@@ -54,16 +75,5 @@ def site(tmp_path: Path) -> Iterator[Site]:
             "done", CheckState.DONE, MONDAY, f"Night{HOSTILE}", "x", report=dumps(report(HOSTILE))
         )
         engine.store.checks.put(done)
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(engine), port=0, log_level="error", ws="none")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
-        with httpx.Client(base_url=url, timeout=60) as client:
-            yield Site(url, engine, client)
-        server.should_exit = True
-        thread.join()
+        with served(engine) as running:
+            yield running

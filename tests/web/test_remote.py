@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from corroborate.assembly import Engine
+from corroborate.settings import load
 from corroborate.types import Outlet
 from tests.samples import article
-from tests.web.conftest import Site
+from tests.web.conftest import Site, served
 from tests.web.test_api import TEXT
 
 COMMAND = Path(sys.executable).with_name("corroborate")
@@ -54,6 +56,16 @@ def test_a_search_is_the_server_s(site: Site) -> None:
     assert [json.loads(row)["article_id"] for row in found.stdout.splitlines()] == ["hostile"]
     none = run("search", "port fire", "--server", site.url, "--json", "--language", "fr")
     assert (none.returncode, none.stdout) == (0, "")
+
+
+def test_an_empty_server_says_so(tmp_path: Path) -> None:
+    """Nothing found is not the same as nothing there."""
+    with Engine(load(store=str(tmp_path / "store"))) as engine, served(engine) as site:
+        done = run("search", "port fire", "--server", site.url.replace("//", "//user:secret@"))
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    place = site.url.replace("//", "//***@")
+    assert line.startswith(f"corroborate: the store of {place} holds no articles; fill it")
 
 
 def test_languages_and_days_are_written_as_here(site: Site) -> None:
