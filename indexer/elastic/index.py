@@ -123,11 +123,12 @@ class ElasticIndex:
         """Search one generation, write it under our own name, and drop the others, in one step.
 
         Nothing is done if it is gone. What another process makes that takes the lock after it
-        was checked is none of those that are dropped.
+        was checked is none of those that are dropped, and no index of another application is.
         """
         there = self._client.indices.get(index=f"{self._alias}-v*", expand_wildcards="open")
         self._lock.check()
-        actions: list[Document] = [{"remove_index": {"index": i}} for i in there if i != index]
+        ours = [i for i, made in there.items() if "embedder" in made["mappings"].get("_meta", {})]
+        actions: list[Document] = [{"remove_index": {"index": i}} for i in ours if i != index]
         if index:
             actions.append({"add": {"index": index, "alias": self._alias, "is_write_index": True}})
         if index and self._lock.owner:
@@ -350,9 +351,11 @@ class ElasticIndex:
                 there = self._client.indices.get_mapping(index=self._alias)
             except NotFoundError:
                 return None
-        ((index, found),) = there.items()
-        meta = found["mappings"]["_meta"]
-        return Generation(index, meta["embedder"], meta["dim"])
+        # More than one only where another application's is among them.
+        return [
+            Generation(index, *indices.noted(index, made, embedder=str, dim=int))
+            for index, made in there.items()
+        ].pop()
 
     def _present(self) -> Generation:
         generation = self._generation()

@@ -130,17 +130,37 @@ def mappings(fields: dict[str, Any], **meta: Any) -> dict[str, Any]:
     return {"dynamic": "strict", "properties": fields, "_meta": meta}
 
 
+def noted(name: str, made: dict[str, Any], **what: type) -> list[Any]:
+    """Return what Corroborate noted of an index when it made it.
+
+    Args:
+        name: Of the index.
+        made: What the cluster says of it.
+        what: What to return, and the type of each.
+
+    Raises:
+        StoreError: Another application made it.
+    """
+    meta = made["mappings"].get("_meta", {})
+    if not all(isinstance(meta.get(one), type_) for one, type_ in what.items()):
+        raise StoreError(
+            f"{name} was made by another application: name another prefix in CORROBORATE_STORE"
+        )
+    return [meta[one] for one in what]
+
+
 def make(client: Any, prefix: str) -> None:
     """Make the indices of the archive and the books that are not there yet.
 
     Raises:
-        StoreError: Those that are there were made by a later version of Corroborate.
+        StoreError: Those that are there were made by a later version of Corroborate, or by
+            another application.
     """
     from elasticsearch import BadRequestError
 
     names = [f"{prefix}-{name}" for name in BOOKS]
     there = client.indices.get_mapping(index=names, ignore_unavailable=True)
-    versions = {name: made["mappings"]["_meta"]["version"] for name, made in there.items()}
+    versions = {name: noted(name, made, version=int)[0] for name, made in there.items()}
     for name, version in versions.items():
         if version > VERSION:
             raise StoreError(

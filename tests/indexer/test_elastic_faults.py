@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from corroborate.protocols import Store
 
 ANY = SearchFilter()
+#: Prefix of a store that another application's index is in the way of.
+SHARED = "corroborate-shared"
 #: A line in which no part of a secret is, nor of what looks like one.
 SAYS_NOTHING = r"^((?!sec|et@|cret|12).)*is none we know((?!sec|cret|12).)*$"
 
@@ -327,6 +329,37 @@ def test_a_store_of_another_version_is_left_alone(
             open_store(place)
     finally:
         elasticsearch.indices.put_mapping(index=feeds, meta={"version": VERSION})
+
+
+@pytest.mark.parametrize("name", ["feeds", "passages"])
+@pytest.mark.parametrize("meta", [None, {"version": "7.1", "embedder": 1, "dim": 256}])
+def test_an_index_of_another_application_is_told_apart(
+    elasticsearch_url: str, elasticsearch: Elasticsearch, name: str, meta: Document | None
+) -> None:
+    """What has a name of ours and was not made by us is one line that says what to do."""
+    theirs = f"{SHARED}-{name}"
+    elasticsearch.indices.create(index=theirs, mappings={"_meta": meta} if meta else {})
+    try:
+        with (
+            pytest.raises(StoreError, match=rf"^{theirs} was made by another application: name"),
+            closing(open_store(f"{elasticsearch_url}/{SHARED}")) as store,
+        ):
+            store.overview()
+    finally:
+        elasticsearch.indices.delete(index=list(elasticsearch.indices.get(index=f"{SHARED}-*")))
+
+
+def test_an_index_of_another_application_is_not_dropped(
+    store: Store, place: str, elasticsearch: Elasticsearch
+) -> None:
+    """Though it is named as one of our generations."""
+    theirs = f"{place.rpartition('/')[2]}-passages-v0"
+    # A template of ours keeps a write from making it, and nobody from doing so by name.
+    elasticsearch.indices.create(index=theirs)
+    store.articles.put([article()])
+    index_backlog(store, WordEmbedder())
+    assert reindex(store, WordEmbedder("words-2")) == 1
+    assert elasticsearch.indices.exists(index=theirs)
 
 
 @contextmanager
