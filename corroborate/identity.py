@@ -29,13 +29,41 @@ def _suffixes() -> TLDExtract:
 def registered_domain(url: str) -> str | None:
     """Return the registered domain of a URL ("bbc.co.uk"), or its host where it has none.
 
-    What cannot be an address ("https://[1/") has neither.
+    Other scripts are in punycode, however the URL has them. What cannot be an address
+    ("https://[1/") has neither.
     """
     try:
-        host = urlsplit(url).hostname or ""
+        host = ascii_host(urlsplit(url).hostname or "")
     except ValueError:
         return None
     return _suffixes()(host).top_domain_under_public_suffix or host or None
+
+
+def ascii_host(host: str) -> str:
+    """Return a host as it is asked for: letters outside ASCII in punycode.
+
+    One that cannot be asked for is returned as it is.
+    """
+    if host.isascii():
+        return host
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except UnicodeError:
+        return host
+
+
+def readable_host(host: str) -> str:
+    """Return a host as people write it: punycode in its own letters."""
+    if "xn--" not in host:
+        return host
+    import idna
+
+    try:
+        return idna.decode(host)
+    except UnicodeError:
+        return host
 
 
 def slug(name: str) -> str:

@@ -10,6 +10,8 @@ import posixpath
 import re
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
+from corroborate.identity import ascii_host
+
 #: Parameters that tell a publisher where a reader came from, never what the page says.
 _TRACKING = re.compile(
     r"(?i)^(?:utm|at|pk|mtm|itm|hsa|vero|oly|mkt|ns|cvid|trk|wt)[_.][\w.]+$"
@@ -35,7 +37,7 @@ _LONGEST = 2_000
 def canonical_url(url: str) -> str | None:
     """Return a URL in its canonical form, or None where it is no web address.
 
-    Host in lower case, no user name, default port, fragment or tracking parameters; an
+    Host in lower case and punycode, no user name, default port, fragment or tracking parameters; an
     address of an AMP cache becomes the page's own.
     """
     url = re.sub(r"[\t\r\n]", "", url).strip()
@@ -47,7 +49,7 @@ def canonical_url(url: str) -> str | None:
         return None
     scheme, host = parts.scheme.lower(), (parts.hostname or "")
     port = f":{parts.port}" if parts.port not in {None, _DEFAULT_PORT[scheme]} else ""
-    host = f"[{host}]" if ":" in host else host.rstrip(".")
+    host = f"[{host}]" if ":" in host else ascii_host(host).rstrip(".")
     kept = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)]
     query = f"?{'&'.join(kept)}" if kept else ""
     return f"{scheme}://{host}{port}{_path(parts.path)}{query}"

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from corroborate.identity import name_key, registered_domain, slug
+from corroborate.identity import name_key, readable_host, registered_domain, slug
 from corroborate.types import Outlet, SearchFilter
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def outlet(name: str, url: str | None = None) -> Outlet:
     where = known.domains.get(domain, domain) if domain else None
     outlet_id = where or named or _domain_like(name) or slug(name)
     if not name or (outlet_id in known.shown and named != outlet_id):
-        name = known.shown.get(outlet_id, outlet_id)
+        name = known.shown.get(outlet_id) or readable_host(outlet_id)
     return Outlet(outlet_id, name, family(outlet_id))
 
 

@@ -32,12 +32,16 @@ STORY = "https://herald.example.com/news/bridge-reopens"
             "https://herald.example.com/caf\u00e9 one%2ftwo",
             "https://herald.example.com/caf%C3%A9%20one%2Ftwo",
         ),
+        ("https://www.B\u00fccher.example/a", "https://www.xn--bcher-kva.example/a"),
+        ("https://www.bu\u0308cher.example./a", "https://www.xn--bcher-kva.example/a"),
+        ("https://www.XN--BCHER-KVA.example/a", "https://www.xn--bcher-kva.example/a"),
+        ("https://\u2764.example/a", "https://\u2764.example/a"),
         ("http://[2001:db8::1]:80/a", "http://[2001:db8::1]/a"),
         (" https://herald.example.com/\nnews/bridge-reopens ", STORY),
     ],
 )
 def test_canonical_form(url: str, expected: str) -> None:
-    """Case, ports, fragments, user names, tracking and AMP make no difference."""
+    """Case, script, ports, fragments, user names, tracking and AMP make no difference."""
     assert canonical_url(url) == expected
 
 

@@ -36,3 +36,22 @@ def test_outlets_with_a_number_or_a_word_in_common_are_two() -> None:
     assert outlet("ТЕЛЕКАНАЛ 24").id == outlet("Телеканал 24").id
     plain = [outlet(name).id for name in ("El País", "Hawaiʻi 24")]
     assert plain == ["elpais.com", "hawaii-24"]
+
+
+@pytest.mark.parametrize(
+    ("readable", "sent"),
+    [("bücher.de", "xn--bcher-kva.de"), ("новости.рф", "xn--b1amnebsh.xn--p1ai")],
+)
+def test_a_domain_of_another_script_is_one_outlet(readable: str, sent: str) -> None:
+    """Its id is what is asked for, and it is shown in its own letters."""
+    for name, url in (
+        ("", f"https://www.{readable}/a"),
+        ("", f"https://www.{sent}/a"),
+        (readable, None),
+    ):
+        assert outlet(name, url) == Outlet(sent, readable)
+
+
+def test_a_domain_that_is_no_punycode_is_shown_as_it_is() -> None:
+    """Whoever made it up."""
+    assert outlet("", "https://xn--a.example/").name == "xn--a.example"
