@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+#: What follows "has" where it is no auxiliary.
+_OWNED = r"(?:an?|the|no|their|its|his|her|two|three)"
 _AHEAD = (
     r"(?:will|would|shall|must|should|may|might|could|can|won[’']t|(?<=\w)[’']ll)\b"
-    r"(?!\s+have\b)(?:\s+(?:not|also|be|[a-z]+ly)\b)*(?:\s+[a-z]+\b)?"
+    rf"(?!\s+have\b(?!\s+{_OWNED}\b))(?:\s+(?:not|also|be|[a-z]+ly)\b)*(?:\s+[a-z]+\b)?"
     r"|(?:due|scheduled|slated|expected|planned|set|likely)\s+(?:to(?:\s+be)?\s+[a-z]+|for|on|in|by)\b"
     r"|(?:plans?|planning|intends?|hopes?|aims?|wants?|vow(?:s|ed)|promis(?:es|ed)|agreed|"
     r"threaten(?:s|ed)|preparing|going|needs?|is|are|has|have)\s+to(?:\s+be)?\s+[a-z]+\b"
@@ -14,13 +16,14 @@ _AHEAD = (
     r"|(?<!\b[Ii]t\s)(?:is|are)(?=\s+(?:on|in)?\s*$)"
     r"|(?:begin|start|(?:re)?open|resume|end|expire|close|return|arrive|travel|meet|visit|vote|wrap|leave"
     r"|retire)s|(?:plays|faces|hosts)(?=\s+[A-Z])"
-    r"|(?:takes|comes|goes|is going) (?:place|effect|into|to)|kicks off|ahead of|upcoming"
+    r"|(?:takes|comes|goes|is going) (?:place|effect|into|to)|kicks off|ahead of|upcoming|on tap"
 )
-#: "Talks resume on Monday", "is published on Friday", "was leaving on Sunday": maybe a plan.
+#: "Talks resume on Monday", "is published on Friday", "was leaving on Sunday", "has a match on
+#: Monday": maybe a plan.
 _PLANNED = (
     r"(?:[Tt]hey|[Ww]e|[A-Za-z][a-z]+[^su\W]s|people|police|and)\s+(?:begin|start|open|resume|end|close|"
     r"go|return|arrive|travel|meet|visit|vote|leave|rise|play|face|host|come)"
-    r"|[A-Z]\w+\s+(?:travel|play|face|host)"
+    rf"|[A-Z]\w+\s+(?:travel|play|face|host)|(?:has|have)\s+{_OWNED}\b"
     r"|(?:is|are)\s+(?!(?:accused|charged|suspected|alleged|believed|reported|scheduled|slated|"
     r"planned|expected|wanted|pictured|arrested)\b)[a-z]+ed"
     r"|(?:was|were)\s+(?:leaving|going|flying|coming|returning|arriving|meeting|travelling|traveling|"
