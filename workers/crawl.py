@@ -120,20 +120,21 @@ class Crawler:
                 takes that, else as after a failure.
         """
         # Noted beforehand, so that a feed which ends its worker is not polled at once for ever.
-        self._keep(feed.url, _begun(feed, self.now()))
+        begun = _begun(feed, self.now())
+        self._keep(feed.url, begun)
         bug = None
         try:
             done = self._poll(feed)
-            self._keep(feed.url, done.feed)
+            self._keep(feed.url, done.feed, begun)
         except (NotYet, StoreError):
-            self._keep(feed.url, feed)
+            self._keep(feed.url, feed, begun)
             raise
         # What a stranger sent has hit a bug: that is this feed's failure, not the crawl's end.
         except Exception as exc:  # noqa: BLE001  it is told below
             bug = exc
             error = FeedError(feed.url, _unexpected(exc))
             done = Poll(schedule.after_failure(feed, error, self.now()), "failed")
-            self._keep(feed.url, done.feed)
+            self._keep(feed.url, done.feed, begun)
         metrics.FEEDS.labels(done.outcome).inc()
         _tell(
             "feed",
@@ -146,15 +147,24 @@ class Crawler:
         )
         return done
 
-    def _keep(self, url: str, after: Feed) -> None:
-        """Store a feed after a poll, but for what its owner has decided meanwhile."""
+    def _keep(self, url: str, after: Feed, begun: Feed | None = None) -> None:
+        """Store a feed after a poll, but for what its owner has decided meanwhile.
+
+        Nothing is stored if another has begun to poll it since, as after a lost lease.
+
+        Args:
+            url: Of the feed before.
+            after: The feed afterwards.
+            begun: The feed as it was noted when the poll began.
+        """
         feeds = self.store.feeds
         meanwhile = feeds.get(url)
-        if meanwhile is None:
+        if meanwhile is None or (begun and _is_later(meanwhile, begun)):
             return
         # Unless it moved to where another feed is.
         if after.url == url or not feeds.get(after.url):
-            feeds.put([replace(after, paused=meanwhile.paused, outlet=meanwhile.outlet)])
+            paused, outlet, articles = meanwhile.paused, meanwhile.outlet, meanwhile.articles
+            feeds.put([replace(after, paused=paused, outlet=outlet, articles=articles)])
         if after.url != url:
             feeds.remove(url)  # last: what ends this in between loses no feed
 
@@ -354,6 +364,10 @@ def _begun(feed: Feed, now: datetime) -> Feed:
     slower = schedule.after_failure(feed, FeedError(feed.url, UNFINISHED), now)
     failures = feed.failures + (feed.error == UNFINISHED)
     return replace(slower, failures=failures, error=feed.error or UNFINISHED)
+
+
+def _is_later(one: Feed, other: Feed) -> bool:
+    return bool(one.polled and other.polled and one.polled > other.polled)
 
 
 def _without(page: PageRecord, error: PageWithoutArticle | FetchError, now: datetime) -> PageRecord:

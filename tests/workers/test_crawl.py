@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -325,6 +326,52 @@ def test_what_is_decided_during_a_poll_stays(web: Web, store: Store) -> None:
     store.feeds.put([replace(asked, paused=True)])
     crawler(store).poll(asked)
     assert store.feeds.all()[0].paused is True
+
+
+@pytest.mark.parametrize("path", ["/feed", "/old"])
+@pytest.mark.parametrize("fails", [None, NotYet("https://a.example/", 9.0), ValueError("a bug")])
+def test_a_poll_that_was_overtaken_changes_nothing(
+    web: Web, store: Store, monkeypatch: pytest.MonkeyPatch, path: str, fails: Exception | None
+) -> None:
+    """Its worker stood still until the feed was given to another, which has polled it since."""
+    news(web, "/1")
+    web.put(web.url("/old"), Answer(status=301, headers={"Location": "/feed"}))
+    feed = Feed(web.url(path))
+    store.feeds.put([feed])
+    newer = replace(feed, polled=datetime.now(UTC) + timedelta(minutes=20), etag="newer")
+    slow = crawler(store)
+    ask = slow._fetcher.fetch
+
+    def fetch(*asked: Any, **how: Any) -> Page:
+        page = ask(*asked, **how)
+        store.feeds.put([newer])
+        if fails:
+            raise fails
+        return page
+
+    monkeypatch.setattr(slow._fetcher, "fetch", fetch)
+    with suppress(NotYet):
+        slow.poll(feed)
+    assert store.feeds.all() == [newer]
+
+
+def test_articles_that_came_during_a_poll_count_at_the_new_address(
+    web: Web, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers go on with the pages of a feed while it moves."""
+    new = news(web, "/1")
+    old = web.put(web.url("/old"), Answer(status=301, headers={"Location": "/feed"}))
+    store.feeds.put([Feed(old)])
+    mover = crawler(store)
+    ask = mover._fetcher.fetch
+
+    def fetch(*asked: Any, **how: Any) -> Page:
+        store.feeds.count(old)
+        return ask(*asked, **how)
+
+    monkeypatch.setattr(mover._fetcher, "fetch", fetch)
+    mover.poll(Feed(old))
+    assert [(feed.url, feed.articles) for feed in store.feeds.all()] == [(new, 1)]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,29 @@ def test_a_page_that_was_taken_meanwhile_is_not_sent(
     assert crawler.store.pages.get([page.url]) == {page.url: taken}
 
 
+def test_a_feed_that_changes_while_others_are_sent_stays_as_it_is_then(
+    tasks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was paused, removed or polled after the book was read."""
+    feeds, now = tasks._crawler().store.feeds, tasks._crawler().now()
+    first, paused, gone, polled = (Feed(f"https://a.example/{n}") for n in range(4))
+    feeds.put([first, paused, gone, polled])
+    meanwhile = [
+        replace(paused, paused=True),
+        replace(polled, polled=now, due=now + timedelta(hours=1), etag="newer"),
+    ]
+
+    def send(url: str, _stamp: str | None) -> None:
+        tasks.sent.append(url)
+        feeds.put(meanwhile)
+        feeds.remove(gone.url)
+
+    monkeypatch.setattr(tasks.poll, "delay", send)
+    tasks.dispatch()
+    assert tasks.sent == [first.url]
+    assert feeds.all()[1:] == meanwhile
+
+
 @pytest.mark.parametrize(
     ("queue", "contact", "told"),
     [("crawl", "", 1), ("index", "", 0), ("crawl", "https://a.example", 0)],
