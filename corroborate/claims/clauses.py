@@ -60,6 +60,11 @@ _SAID = {
 _SAYING = re.compile(
     rf"(?:,(?:\s+and)?|\s+and)\s+(?P<verb>{'|'.join(_SAID)})\s+(?P<that>that\s+)?(?!(?:to|his|her|their|its)\s)(?=\w)"
 )
+#: "The port was lost, Lind wrote, adding …": it is she who adds.
+_SPEAKER = re.compile(
+    r",\s+(?!(?:and|but)\s)(?P<who>[^,]*?)\s*\b(?:said|says|wrote|told|tweeted|posted|argued|recalled|"
+    r"announced|claimed|explained|insisted|noted)\b[^,]*$"
+)
 #: "the Trump administration who in return launched …"; without a comma only after a body, or
 #: "Republicans who objected" would be all of them.
 _BODY = rf"[Tt]he\s+{_NAME}\s+(?:administration|government|regime|army|ministry|council|coalition)"
@@ -149,6 +154,14 @@ _APPOSITION = re.compile(r"\b[A-Z][\w’'.-]*,\s+(?:(?:the|an?|his|her|its|their
 _LEANS = re.compile(r"(?:[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|the\s+(?:latter|former)(?:[’']s)?)\s")
 #: "by Lind, who won, and in Sessen by Keld": the main clause goes on.
 _SECOND_OBJECT = re.compile(r",\s+and\s+(?:in|at|on|by|with|from|to|for)\s")
+#: Who was named in what is cut off: in "the council said he would", though not in "Lind said he
+#: would", and in "Lind thanked him".
+_PRONOUN = re.compile(r"\b(?:he|she|him|his|her)\b")
+_OWN_PERSON = re.compile(
+    r"(?!(?:The|An?|This|That|These|Those|Some|Many|Most|All)\s)(?:[A-Z][\w.’'-]*\s+)*[A-Z][\w’'-]*"
+    r"[^\Ws]\s+(?![a-z]+\s+(?:him\b|her\b(?!\s+[a-z])))"
+)
+_SOMEBODY = re.compile(rf"(?<!\bin\s)(?<!\bat\s)(?<!\bnear\s)\b{_NAME}")
 _CLEFT = re.compile(r"^It (?:is|was)\b")
 _SINGULAR, _PLURAL = re.compile(r"(?:is|was|has)\b"), re.compile(r"(?:are|were|have)\b")
 _MANY = re.compile(r"(?:[a-z]+[^su’'\W]s|people|police|men|women|children)$")
@@ -196,10 +209,10 @@ def _main_clause(sentence: str) -> list[str]:
         sentence = _whole(sentence[: comment.start()])
     blank = _blanked(sentence)
     match = _FIRST_TIME.match(blank) or _CAME_AFTER.match(blank)
-    if match and _is_enough(sentence[match.end() :]):
+    if match and _stands(sentence[match.end() :], match[0]):
         return [_whole(sentence[match.end() :])]
     match = _SUBORDINATE.match(blank)
-    if match is None or not _is_enough(sentence[match.end() :]):
+    if match is None or not _stands(sentence[match.end() :], match["clause"]):
         return [sentence]
     rest, clause = _whole(sentence[match.end() :]), match["clause"]
     depends = match["how"] in {"When", "Before", "After"} and _DEPENDS.match(rest)
@@ -215,8 +228,17 @@ def _main_clause(sentence: str) -> list[str]:
     )
 
 
-def _is_enough(part: str) -> bool:
-    return len(part.split()) >= LEAST
+def _stands(part: str, before: str) -> bool:
+    """Return whether a part says enough, without what stood before it."""
+    return len(part.split()) >= LEAST and not _leans(part, before)
+
+
+def _leans(part: str, before: str) -> bool:
+    """Return whether a part speaks of somebody by a pronoun whom only the text before it names."""
+    if _LEANS.match(part):
+        return True
+    named = _SOMEBODY.search(before) and not _OWN_PERSON.match(part)
+    return bool(named and _PRONOUN.search(part))
 
 
 def _blanked(sentence: str) -> str:
@@ -246,7 +268,7 @@ def _coordinate(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
         return
     head = blank[: match.start()]
     contrast = match[0].lstrip().startswith("but") and _CONTRAST.search(head)
-    leans = _LEANS.match(match["part"])
+    leans = _leans(blank[match.start("part") :], head)
     if not contrast and not leans and not _CONDITION.search(head):
         yield match.start(), sentence[match.start("part") :]
 
@@ -257,8 +279,12 @@ def _of_subject(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
     if not head:
         return
     subject = head["subject"]
-    if (match := _SAYING.search(blank)) and not _CLAUSE.search(blank, 0, match.start()):
-        said = f"{subject} {_SAID[match['verb']]} {match['that'] or ''}"
+    if (
+        (match := _SAYING.search(blank))
+        and not _CLAUSE.search(blank, 0, match.start())
+        and (speaker := _speaker(subject, blank[: match.start()]))
+    ):
+        said = f"{speaker} {_SAID[match['verb']]} {match['that'] or ''}"
         yield match.start(), said + sentence[match.end() :]
     if (match := _CONCESSION.search(blank)) and not any(
         other["name"] for other in _OTHER_NAME.finditer(blank, head.end("subject"), match.start())
@@ -266,6 +292,15 @@ def _of_subject(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
         yield match.start(), f"{subject} {sentence[match.end() :]}"
     if (match := _WHICH.search(blank)) and not _PASSIVE.search(blank, 0, match.start()):
         yield match.start(), f"{subject} {sentence[match.end() :]}"
+
+
+def _speaker(subject: str, before: str) -> str | None:
+    """Return who goes on to say something: the subject, or whom the clause names at its end."""
+    match = _SPEAKER.search(before)
+    if match is None:
+        return subject
+    who = match["who"]
+    return who if re.fullmatch(_SUBJECT, who) and not _LEANS.match(who) else None
 
 
 def _of_name(sentence: str, blank: str) -> Iterator[tuple[int, str]]:

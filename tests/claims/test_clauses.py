@@ -21,6 +21,25 @@ def test_a_long_sentence_is_taken_apart() -> None:
     ]
 
 
+def test_who_spoke_last_goes_on() -> None:
+    """What is added behind ", Lind wrote" is hers, not the subject's of what she wrote."""
+    assert take_apart(
+        "The owners took a slow boat from the port to Sessen that night, Lind wrote, adding that "
+        "nobody had followed them."
+    ) == [
+        "The owners took a slow boat from the port to Sessen that night, Lind wrote.",
+        "Lind added that nobody had followed them.",
+    ]
+
+
+def test_a_name_of_its_own_is_who_a_part_is_about() -> None:
+    """Behind a name "her" and "he" are of that name, and what leads up to it can go."""
+    assert take_apart(
+        "After the dockers of Velmar had marched against Anton Keld for weeks, Ruta Lind defended "
+        "her part in the march."
+    ) == ["Ruta Lind defended her part in the march."]
+
+
 def test_what_is_said_in_passing_is_a_claim() -> None:
     """What follows "claiming that" is a claim of its own, by the subject of the sentence."""
     assert take_apart(
@@ -273,6 +292,22 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
         (
             "Ruta Lind has written a book of 300 pages against Anton Keld and the port,"
             " saying his views are a danger to the council."
+        ),
+        (
+            "While Anton Keld denies that he met the owner of the port last year, the council of "
+            "Velmar said that he did so twice."
+        ),
+        (
+            "While Anton Keld was away in Sessen for the whole of last month, his deputy closed "
+            "the port of Velmar to all."
+        ),
+        (
+            "Anton Keld closed the port of Velmar for the whole of the winter, and the council "
+            "thanked him in a long letter."
+        ),
+        (
+            "The owners took a slow boat from the port to Sessen that night, he wrote, adding that "
+            "nobody had followed them."
         ),
     ],
 )
