@@ -13,6 +13,11 @@ _AHEAD = timedelta(days=2)
 
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+#: A day and a time without anything in between, which could pass for milliseconds in 1976.
+_COMPACT_TIME = re.compile(
+    r"((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+    r"((?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)(?!\d)"
+)
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?$|\d{12,13}$")
 _MAIL = re.compile(r"(?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} \d{2,4} \d\d:\d\d(?::\d\d)? [-+A-Z]")
 
@@ -81,14 +86,16 @@ class Moment:
 def parse_moment(value: object) -> Moment | None:
     """Return the moment that a publisher's string or number means, or None.
 
-    Reads ISO 8601, RFC 2822, Unix times (seconds or milliseconds) and English dates. A
-    time without a zone is taken as UTC; midnight to the second, in whatever zone, is how
-    publishing systems write a day. Days in figures that could be read two ways
+    Reads ISO 8601 (also without its "T"), RFC 2822, Unix times (seconds or milliseconds) and
+    English dates. A time without a zone is taken as UTC; midnight to the second, in whatever
+    zone, is how publishing systems write a day. Days in figures that could be read two ways
     ("12/03/2017"), times before 1600 and more than two days ahead are none.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = " ".join(str(value)[:200].split())[:80]
+    if compact := _COMPACT_TIME.match(text):
+        text = f"{compact[1]}T{compact[2]}{text[compact.end() :]}"
     moment = _day(text) or _epoch(text) or _iso(text) or _mail(text) or _english(text)
     if moment is None or not _plausible(moment.time):
         return None
@@ -153,6 +160,9 @@ def _epoch(text: str) -> Moment | None:
 
 
 def _iso(text: str) -> Moment | None:
+    # What stands between day and time may be any character to Python, also a figure.
+    if re.match(r"\d{9}", text):
+        return None
     # A zone may stand apart or be named: "2024-05-02 07:01:00 +0000", "… UTC".
     text = re.sub(r"(?<=\d)\s?(?:UTC|GMT|Z)$", "+00:00", text)
     text = re.sub(r"\s([+-]\d\d:?\d\d)$", r"\1", text)
