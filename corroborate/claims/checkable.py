@@ -21,6 +21,9 @@ _QUESTION = re.compile(r"\?[\"'”’)\]]*$")
 _ASKED = re.compile(
     r"[\"“]?[^\"”]*\?[\"”]\s+(?:[^\s,;:\"“]+\s+){0,8}?asked(?:\s+[^\s,;:\"“]+){0,6}[.…]?$"
 )
+#: "b. Selling the Port.": a heading.
+_HEADING = re.compile(r"(?:\w{1,3}[.)]\s+)?[A-Z][a-z]+ing\b")
+_PARTICIPLE = re.compile(r"\b\w+ing\b")
 #: What is left of a sentence that was cut: "— the port’s owner — left".
 _REST = re.compile(r"[–—-]\s*[a-z][^–—]*\s[–—]\s")
 _FINISHED = re.compile(r"[.!…][\"'”’)\]]*$|[\"”’]$")
@@ -32,6 +35,9 @@ _BOILERPLATE = re.compile(
     | (?:photo|image|picture|video)\ (?:by|credit|courtesy) | getty\ images
     | (?:reporting|editing|writing|additional\ reporting)\ by
     | this\ report\ (?:was|has\ been)\ updated
+    | (?:earlier|previous|original)\ version\ of\ (?:this|the)\ (?:article|story|report|post)
+    | (?:opinions|views)\ expressed\ (?:\w+\ ){0,6}(?:are\ (?:their|his|her|my|our|those|solely
+      |not)|do\ not\ (?:necessarily\ )?(?:represent|reflect))\b | via\ wikimedia
     | this\ (?:article|story|post)\ (?:\w+\ )?(?:(?:was|has\ been|is)\ (?:\w+\ )?
       (?:published|updated|corrected|amended|edited|adapted|excerpted|produced|republished|written
       |supported|sponsored|part|developing|from)|appeared|appears)
@@ -40,7 +46,7 @@ _BOILERPLATE = re.compile(
     | toggle\ caption | replay\ more\ videos | media\ playback\ is
     | (?-i:JUST\ WATCHED|MUST\ WATCH)
     )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http
-    | (?:last\ )?updated\ at\ \d | see\ also:)
+    | (?:last\ )?updated\ at\ \d | see\ also\b | editor['’]?s['’]?\ note\b)
     | \bcan\ be\ (?:reached|followed)\ (?:via|at|on|by)\ (?:e-?mail|twitter|\S*@
       |\S+\.com\b|[\d(+-]{7,})
     | \((?:reuters|ap|afp|getty)(?:/[\w ]+)?:\ [\w .]+\)$ | ©\ \d{4}""",
@@ -102,6 +108,8 @@ _SPEAKER = re.compile(r",\s+[^,]*\b(?:said|says|wrote|told|added|tweeted|argued|
 _DUTY = re.compile(
     r"\b(?:should|ought\ to|deserves?\ to|had\ better)\b", re.IGNORECASE | re.VERBOSE
 )
+#: "split on whether the port should close": no opinion on that.
+_WHETHER = re.compile(r"\bwhether\b[^,;:–—]*")
 #: What a court or a council decides should be is no opinion of the writer's.
 _DECIDED = re.compile(
     r"\b(?:ruled|voted|found|ordered|recommended|agreed|proposed|decided|believes?|want(?:s|ed))\b",
@@ -200,6 +208,10 @@ def _is_fragment(sentence: str, *, reported: bool) -> bool:
     # What is announced follows; what went before is lost.
     if (not reported and sentence.endswith(":")) or _REST.match(sentence):
         return True
+    if _HEADING.match(sentence) and not _VERB.search(_PARTICIPLE.sub(" ", sentence)):
+        return True
+    if sentence.isupper() and not _FINISHED.search(sentence):
+        return True
     least = LEAST_WORDS if _FINISHED.search(sentence) else LEAST_UNFINISHED
     if least == LEAST_WORDS and not reported and _NAMED.match(sentence):
         least = LEAST_NAMED
@@ -218,7 +230,7 @@ def _is_opinion(bare: str) -> bool:
         or _MADE_OF_IT.search(bare) is not None
         or _OPINION.search(bare) is not None
         or (_speaks_for_itself(bare) and not _FIGURE.search(bare))
-        or (_DUTY.search(bare) is not None and not _DECIDED.search(bare))
+        or (_DUTY.search(_WHETHER.sub(" ", bare)) is not None and not _DECIDED.search(bare))
     )
 
 

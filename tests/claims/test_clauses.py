@@ -294,8 +294,8 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
             " saying his views are a danger to the council."
         ),
         (
-            "While Anton Keld denies that he met the owner of the port last year, the council of "
-            "Velmar said that he did so twice."
+            "While Anton Keld denies that he met the owner of the port last year, the council "
+            "said on Monday that he did so twice."
         ),
         (
             "While Anton Keld was away in Sessen for the whole of last month, his deputy closed "
