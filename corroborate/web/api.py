@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from corroborate.report.document import dumps, load, loads
 from corroborate.settings import masked, without_secrets
@@ -42,6 +44,19 @@ DEPTH = 100
 #: States that a check stays in.
 ENDED = frozenset({CheckState.DONE, CheckState.FAILED})
 
+
+def _day(value: str) -> date:
+    """Return the day that a query names; pydantic alone takes a number for a time since 1970."""
+    try:
+        day = date.fromisoformat(value)
+        if day.isoformat() == value:
+            return day
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "this is not a day like 2017-04-14")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 monitoring = APIRouter(tags=["monitoring"])
@@ -196,8 +211,8 @@ async def search(
     q: Annotated[str, Query(min_length=1, max_length=1000, examples=["port fire"])],
     outlet: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006 - FastAPI copies it
     language: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     limit: Annotated[int, Query(ge=1, le=DEPTH)] = 20,
     offset: Annotated[int, Query(ge=0, le=DEPTH)] = 0,
 ) -> list[FoundPassage]:

@@ -191,6 +191,16 @@ def test_errors_are_problem_details(site: Site, path: str, status: int) -> None:
     assert answer.json()["status"] == status
 
 
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("value", ["20170414", "1491350400", "0", "2017-W14-3", "2017-4-14", ""])
+def test_only_an_iso_day_is_a_day(site: Site, name: str, value: str) -> None:
+    """A number is no time since 1970; what is asked for is told."""
+    answer = site.client.get("/api/v1/search", params={"q": "x", name: value})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"{name}: this is not a day like 2017-04-14"
+    assert site.client.get("/api/v1/search", params={"q": "x", name: "2017-04-14"}).is_success
+
+
 def test_submissions_are_limited(site: Site) -> None:
     """The sixth submission within a minute is refused, and told when to come back."""
     answers = [
