@@ -20,12 +20,6 @@ _CONNECTIVE = re.compile(
     r"in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
     r"on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
 )
-#: "City name (Agency) -" or "(Agency)" before the first sentence of a wire story; what is left of
-#: one that was cut, and a bullet. Not "Sen. Anton Keld (R-Ore.) —".
-_DATELINE = re.compile(
-    r"^[A-Z][\w .,/’'-]{1,60}\s*\((?![DRI]-)(?:[^()]{2,30})\)\s*[-–—]+\s*|^[A-Z ,.]{3,40}\s+[–—]\s+"
-    r"|^\([A-Z][A-Za-z]{1,15}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^[-–—●•*]\s+(?=[A-Z])"
-)
 #: ", two people close to him told this newspaper.": others cannot report that it was them.
 #: What follows a name, "Keld, a sailor …, previously said.", or is no speech, "…, only to be told
 #: so", stays.
@@ -95,8 +89,7 @@ def _read(text: str, start: int, end: int, title: str) -> tuple[str, str | None]
 
 
 def _bare(sentence: str) -> str:
-    """Return a sentence without dateline, leading connectives and nameless sources."""
-    sentence = _DATELINE.sub("", sentence)
+    """Return a sentence without leading connectives and nameless sources."""
     bare = _NAMELESS.sub(".", _CONNECTIVE.sub("", sentence))
     return bare[0].upper() + bare[1:] if bare else sentence
 

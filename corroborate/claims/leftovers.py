@@ -12,7 +12,8 @@ LEAST_LEFT = 5
 #: "Sen. Anton Keld Anton Otto KeldMayor calls for talks Port to reopen MORE (R-Ore.)": beside a
 #: name, the name in full, and run into it other headlines.
 _RELATED = re.compile(
-    r"\b(?P<last>[A-Z][\w’'-]+)\s*(?:[A-Z(][\w().’'-]*\s+){1,4}(?P=last)(?=[A-Z0-9‘“'\"]).{10,600}?\s+MORE\b"
+    r"\b(?P<last>[A-Z][\w’'-]+)\s*(?:[A-Z(][\w().’'-]*\s+){1,4}(?P=last)"
+    r"(?:(?=[A-Z0-9‘“'\"]).{10,600}?\s+)?MORE\b"
 )
 #: Buttons above a caption, a day above a text, the picture of a post.
 _BUTTONS = re.compile(
@@ -27,8 +28,35 @@ _LEAD_IN = re.compile(
     r"(?:Note|Remember)\s+that|Here(?:[’']s|\s+is)\b[^:.,;]{0,60}:)\s+(?=\w)",
     re.IGNORECASE,
 )
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+)?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DATE = rf"{_WEEKDAY}(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?"
 #: A day before a headline.
-_DAY = r"(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}\s+|\d{1,2}\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}\s+)?"
+_DAY = (
+    rf"(?:{_WEEKDAY}(?:[A-Z][a-z]{{2,8}}\.?\s+\d{{1,2}},?|\d{{1,2}}\s+[A-Z][a-z]{{2,8}}\.?,?)"
+    r"\s+\d{4}\s+)?"
+)
+_AGENCY = r"(?:AFP|AP|UPI|DPA|dpa|EFE|ANSA|TASS|SANA|Reuters|Xinhua|Agencies)"
+#: Where the statement begins.
+_STATEMENT = r"(?=[A-Z\d“‘\"])"
+#: "City name (Agency) -", "CITY NAME, Country, March 3 —", "Reuters -" or "(Agency)" before the
+#: first sentence of a wire story; what is left of one that was cut, and a bullet. Not "Sen. Anton
+#: Keld (R-Ore.) —", nor "NATO — the alliance of Talvia — left".
+_DATELINE = re.compile(
+    r"^[A-Z][\w .,/’'-]{1,60}\s*\((?![DRI]-)(?:[^()]{2,30})\)\s*[-–—]+\s*"
+    rf"|^[A-Z]{{2}}[A-Z .’'-]{{1,30}}(?:,\s+(?!{_MONTH}\s)[A-Z][\w.’' ]{{1,25}})?(?:,\s+{_DATE})?"
+    rf"(?:\s+[-–—]+|\s*—)\s*{_STATEMENT}"
+    rf"|^[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,3}},\s+{_DATE}\s*(?:[-–—]+|:)\s*{_STATEMENT}"
+    rf"|^\([A-Z][A-Za-z]{{1,15}}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^\([A-Z]{{2,5}}\)(?=[A-Z])"
+    rf"|^{_AGENCY}\s+(?:[-–—]+|{_DATE})\s+{_STATEMENT}"
+    r"|^[-–—●•*]\s+(?=[A-Z])"
+)
+#: "BREAKING:", "UPDATE 2-" and "Watch |" before the statement.
+_LABEL = re.compile(
+    r"^(?:(?i:(?:breaking(?:\s+news)?|exclusive|just\s+in|updated?|wrapup|refile|corrected|rpt|developing)"
+    r"(?:\s+\d{1,2}(?![:.]\d))?\s*[-–—:|]|(?:watch|video|live(?:\s+updates?)?)(?:\s*[:|]|\s+[-–—]+\s))"
+    rf"\s*)+{_STATEMENT}"
+)
 
 
 def without_leftovers(sentence: str, title: str = "") -> str:
@@ -39,7 +67,8 @@ def without_leftovers(sentence: str, title: str = "") -> str:
         title: The article's title, which a page may run into the first sentence.
     """
     sentence = _BUTTONS.sub("", _RELATED.sub(lambda m: m["last"], sentence)).strip()
-    bare = _LEAD_IN.sub("", _without_title(sentence, title))
+    sentence = _LABEL.sub("", _DATELINE.sub("", _LABEL.sub("", _without_title(sentence, title))))
+    bare = _LEAD_IN.sub("", sentence)
     return bare[0].upper() + bare[1:] if bare else sentence
 
 

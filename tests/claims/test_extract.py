@@ -160,8 +160,36 @@ def test_spans_are_exact(body: str) -> None:
             "The harbour of Velmar was closed.",
         ),
         ("Fire in Velmar port Anton Keld left the city.", "Anton Keld left the city."),
+        (
+            "Fire in Velmar port AFP Tuesday 3 Mar 2026 Anton Keld left the city.",
+            "Anton Keld left the city.",
+        ),
+        *(
+            (f"{lead}The harbour of Velmar was closed.", "The harbour of Velmar was closed.")
+            for lead in (
+                "BREAKING: ",
+                "Just in: ",
+                "UPDATE 2-",
+                "Watch | ",
+                "SESSEN, Talvia — ",
+                "SESSEN, Talvia, March 3 – ",
+                "Sessen, 3 March 2026: ",
+                "SESSEN -- ",
+                "Reuters - ",
+                "(TNN)",
+            )
+        ),
         ("We now know that Velmar was closed in 2021.", "Velmar was closed in 2021."),
         ("Here’s the problem: Talvia was closed in 2021.", "Talvia was closed in 2021."),
+        *(
+            (stays, stays)
+            for stays in (
+                "KELD: The harbour of Velmar was closed.",
+                "TATO — the alliance of Talvia — closed Velmar.",
+                "Update 3.1 was sold in Velmar for 12 million.",
+                "Video-Talvia closed its studio in Velmar.",
+            )
+        ),
         ("Facebook bought the harbour of Velmar.", "Facebook bought the harbour of Velmar."),
         ("Anton Keld wants MORE boats in Velmar.", "Anton Keld wants MORE boats in Velmar."),
     ],
@@ -175,9 +203,17 @@ def test_what_the_page_put_into_a_sentence_is_left_out(body: str, expected: str)
 
 def test_a_title_is_one_with_a_day_before_it() -> None:
     """A list of articles puts the day before the headline."""
-    body = "July 30 2026 Fire in Velmar kills 13."
-    article = Article("a", Outlet("o", "O"), "Fire in Velmar kills 13", body)
-    assert [s.reason for s in extract(article)[1]] == ["headline"]
+    for day in ("July 30 2026", "Thu Jul 30 2026", "Thursday, 30 July 2026"):
+        article = Article(
+            "a", Outlet("o", "O"), "Fire in Velmar kills 13", f"{day} Fire in Velmar kills 13."
+        )
+        assert [s.reason for s in extract(article)[1]] == ["headline"]
+
+
+def test_a_dateline_hides_nobody() -> None:
+    """Whom the sentence behind it begins with is who "he" is."""
+    body = "SESSEN, Talvia — Anton Keld resigned on Monday. He left for Velmar that night."
+    assert texts(body)[-1] == "Anton Keld left for Velmar that night."
 
 
 def test_a_sentence_that_is_repeated_is_one_claim() -> None:
