@@ -13,6 +13,8 @@ _TITLE = re.compile(
 )
 #: "D-Ore." and "Mobile, Ala.", where the sentence goes on, and "Oct.", where a day follows.
 _STATE = re.compile(r"(?:\b[DRI]-|, )(?:[A-Z][a-z]*\.)+\)?$")
+#: "Velmar, Calif.", where "Mayor Keld" follows.
+_PLACE = re.compile(r"(?:[A-Z][\w’'-]*\s){0,2}[A-Z][\w’'-]*, (?:[A-Z][a-z]*\.)+")
 _GOES_ON = re.compile(r"[a-z,–—-]")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$")
 #: Characters of the longest of these.
@@ -60,7 +62,7 @@ def _sentences(paragraph: str, offset: int) -> list[tuple[int, int]]:
     for sentence in segmenter.split(tokens.tokenize(paragraph)):
         if sentence:
             start, end = sentence[0].offset, sentence[-1].offset + len(sentence[-1].value)
-            if spans and _is_cut(paragraph, spans[-1][1], start):
+            if spans and _is_cut(paragraph, *spans[-1], start):
                 start = spans.pop()[0]
             spans.append((start, end))
     return [
@@ -77,8 +79,10 @@ def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _is_cut(text: str, end: int, start: int) -> bool:
-    """Return whether what ends and what starts at these offsets is one sentence."""
+def _is_cut(text: str, begin: int, end: int, start: int) -> bool:
+    """Return whether text[begin:end] and what starts behind it are one sentence."""
+    if _PLACE.fullmatch(text, begin, end):
+        return True
     if text.endswith(("?”", '?"', "!”", '!"'), 0, end):
         return _SPEAKER.match(text, start) is not None
     if not text.endswith((".", ".)"), 0, end):

@@ -23,6 +23,7 @@ INVISIBLE = " \n\t\u00a0\u200b"
         ["Mr Keld (D-Ore.), who won, left.", "Anton Keld (R-Neb.) — once mayor — stayed."],
         ["He was asked by Lind, D-Ore.", "He refused."],
         ["MOBILE, Ala. — Anton Keld won.", "He lives in Selma, Ala.", "He is 60."],
+        ["Velmar, Calif. Mayor Keld left.", "He was tired."],
         ["The poll was held Oct. 14-23 in Velmar.", "Most said no."],
         ["He waited … and waited.", "Then he went."],
         ["There is a cap.", "Those above the cap pay."],
