@@ -7,7 +7,7 @@ import re
 from corroborate.claims.checkable import why_not
 from corroborate.claims.clauses import take_apart
 from corroborate.claims.dates import Past, spell_out
-from corroborate.claims.leftovers import is_title, without_leftovers
+from corroborate.claims.leftovers import is_caption, is_title, without_leftovers
 from corroborate.claims.quotations import attributed, within
 from corroborate.claims.references import Mentions
 from corroborate.sentences import split
@@ -80,6 +80,8 @@ def _read(text: str, start: int, end: int, title: str) -> tuple[str, str | None]
     sentence = without_leftovers(raw, title)
     if is_title(raw, title):
         return sentence, "headline"
+    if is_caption(text, start, end):
+        return sentence, "caption"
     opening = within(text, start, end)
     if opening is None:
         return sentence, why_not(sentence)

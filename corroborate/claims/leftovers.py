@@ -31,6 +31,11 @@ _LEAD_IN = re.compile(
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+)?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DATE = rf"{_WEEKDAY}(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?"
+#: "(Agency photo: Anton Keld)" at the end of a paragraph: what stands before it is a caption.
+_CREDIT = re.compile(
+    r"[^\S\n]+[(\[]?(?:(?i:(?:[A-Z]+\s+)?(?:photo|image|picture)s?(?:\s+(?:source|credit|by|courtesy(?:\s+of)?))?"
+    r"\s*[:/])|(?:AP|AFP|Reuters|Getty)(?:\s+(?:[Pp]hoto|[Ii]mages?))?\s*[:/])[^\n]{2,80}(?:\n|$)"
+)
 #: A day before a headline.
 _DAY = (
     rf"(?:{_WEEKDAY}(?:[A-Z][a-z]{{2,8}}\.?\s+\d{{1,2}},?|\d{{1,2}}\s+[A-Z][a-z]{{2,8}}\.?,?)"
@@ -70,6 +75,13 @@ def without_leftovers(sentence: str, title: str = "") -> str:
     sentence = _LABEL.sub("", _DATELINE.sub("", _LABEL.sub("", _without_title(sentence, title))))
     bare = _LEAD_IN.sub("", sentence)
     return bare[0].upper() + bare[1:] if bare else sentence
+
+
+def is_caption(text: str, start: int, end: int) -> bool:
+    """Return whether the sentence text[start:end] is a paragraph but for whose picture it is."""
+    if not _CREDIT.match(text, end):
+        return False
+    return not text[text.rfind("\n", 0, start) + 1 : start].strip()
 
 
 def is_title(sentence: str, title: str) -> bool:

@@ -210,6 +210,27 @@ def test_a_title_is_one_with_a_day_before_it() -> None:
         assert [s.reason for s in extract(article)[1]] == ["headline"]
 
 
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "(Reuters photo: Ruta Lind)",
+        "(Image source: Velmar College)",
+        "AP Photo/Ruta Lind",
+        "Photo by: Ruta Lind",
+        "[AFP/Ruta Lind]",
+    ],
+)
+def test_a_paragraph_with_a_credit_is_a_caption(credit: str) -> None:
+    """What is to be seen in a picture is not told; the next paragraph, and a longer one, are."""
+    told = "The harbour of Velmar was closed."
+    seen = "Anton Keld boards a boat in Velmar on Friday."
+    article = Article("a", Outlet("o", "O"), "T", f"{seen} {credit}\n\n{told}")
+    claims, skipped = extract(article)
+    assert [claim.text for claim in claims] == [told]
+    assert skipped[0].reason == "caption"
+    assert texts(f"{told}\n\n{credit}") == [told]
+
+
 def test_a_dateline_hides_nobody() -> None:
     """Whom the sentence behind it begins with is who "he" is."""
     body = "SESSEN, Talvia — Anton Keld resigned on Monday. He left for Velmar that night."
