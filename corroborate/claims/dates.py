@@ -87,8 +87,12 @@ _PHRASE = re.compile(
     r"same|early|late|usual|typical|busy|quiet|cold|hot|rainy|sunny|single|better|brighter)\s+)?$",
     re.IGNORECASE,
 )
-#: "two years ago on Monday", "the day before yesterday", "from Monday to Friday".
-_COUNTED = re.compile(r"(?:\bago|\bday (?:before|after)|day\s+(?:to|through|[-–—]))\s+$")
+#: "two years ago on Monday", "the day before yesterday", "from Monday to Friday", "a week after the
+#: port was closed on Monday".
+_COUNTED = re.compile(
+    r"(?:\bago|\bday (?:before|after)|day\s+(?:to|through|[-–—])"
+    r"|\b(?:weeks?|months?)\s+(?:after|before)\b[^,;]*)\s+$"
+)
 #: "adjourned to 9 April", "bailed until Monday", "for a hearing on Friday", "its forecast for
 #: June": what was done lies behind, the day may lie ahead.
 _PUT_OFF = re.compile(

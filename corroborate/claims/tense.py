@@ -9,7 +9,8 @@ _OWNED = r"(?:an?|the|no|their|its|his|her|two|three)"
 _AHEAD = (
     r"(?:will|would|shall|must|should|may|might|could|can|won[’']t|(?<=\w)[’']ll)\b"
     rf"(?!\s+have\b(?!\s+{_OWNED}\b))(?:\s+(?:not|also|be|[a-z]+ly)\b)*(?:\s+[a-z]+\b)?"
-    r"|(?:due|scheduled|slated|expected|planned|set|likely)\s+(?:to(?:\s+be)?\s+[a-z]+|for|on|in|by)\b"
+    r"|(?:due|scheduled|slated|expected|(?:(?<=\bis )|(?<=\bare ))planned|planned(?!\s+to\b)|"
+    r"poised|set|likely)\s+(?:to(?:\s+be)?\s+[a-z]+|for|on|in|by)\b"
     r"|(?:plans?|planning|intends?|hopes?|aims?|wants?|vow(?:s|ed)|promis(?:es|ed)|agreed|"
     r"threaten(?:s|ed)|preparing|going|needs?|is|are|has|have)\s+to(?:\s+be)?\s+[a-z]+\b"
     r"|(?:scheduled|slated|planned|expected|due)(?=\s+(?:for|on|in|by)?\s*$)"
@@ -18,14 +19,15 @@ _AHEAD = (
     r"|retire)s|(?:plays|faces|hosts)(?=\s+[A-Z])"
     r"|(?:takes|comes|goes|is going) (?:place|effect|into|to)|kicks off|ahead of|upcoming|on tap"
 )
-#: "Talks resume on Monday", "is published on Friday", "was leaving on Sunday", "has a match on
-#: Monday": maybe a plan.
+#: "Talks resume on Monday", "is published on Friday", "was leaving on Sunday", "planned to leave on
+#: Monday", "has a match on Monday": maybe a plan.
 _PLANNED = (
     r"(?:[Tt]hey|[Ww]e|[A-Za-z][a-z]+[^su\W]s|people|police|and)\s+(?:begin|start|open|resume|end|close|"
     r"go|return|arrive|travel|meet|visit|vote|leave|rise|play|face|host|come)"
     rf"|[A-Z]\w+\s+(?:travel|play|face|host)|(?:has|have)\s+{_OWNED}\b"
     r"|(?:is|are)\s+(?!(?:accused|charged|suspected|alleged|believed|reported|scheduled|slated|"
     r"planned|expected|wanted|pictured|arrested)\b)[a-z]+ed"
+    r"|planned\s+to\s+[a-z]+"
     r"|(?:was|were)\s+(?:leaving|going|flying|coming|returning|arriving|meeting|travelling|traveling|"
     r"retiring|resigning|stepping\s+down)|takes\s+office"
 )

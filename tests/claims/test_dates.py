@@ -107,6 +107,8 @@ def test_one_preposition_is_enough(sentence: str, expected: str) -> None:
         "It was said on Tuesday night's show.",
         "The road is closed until Monday.",
         "Velmar has a match in Sessen on Monday.",
+        "Keld said he planned to resign on Tuesday.",
+        "It ended a full week after the storm hit Velmar on Wednesday.",
         "“We will remember yesterday,” Keld said.",
     ],
 )
@@ -133,6 +135,11 @@ def test_doubtful_days_stay(sentence: str) -> None:
             "They have a full agenda, with the vote on tap in June.",
             "They have a full agenda, with the vote on tap in June 2017.",
         ),
+        (
+            "With the council poised to meet in June, nobody left.",
+            "With the council poised to meet in June 2017, nobody left.",
+        ),
+        ("The vote is planned to begin on June 1.", "The vote is planned to begin on June 1 2017."),
         ("The vote is in November.", "The vote is in November 2017."),
         (
             "It has been shut since he left in March.",
