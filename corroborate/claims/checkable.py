@@ -40,12 +40,12 @@ _BOILERPLATE = re.compile(
       |not)|do\ not\ (?:necessarily\ )?(?:represent|reflect))\b | via\ wikimedia
     | this\ (?:article|story|post)\ (?:\w+\ )?(?:(?:was|has\ been|is)\ (?:\w+\ )?
       (?:published|updated|corrected|amended|edited|adapted|excerpted|produced|republished|written
-      |supported|sponsored|part|developing|from)|appeared|appears)
+      |reported\ by|supported|sponsored|part|developing|from)|appeared|appears)
     | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:(?-i:us)|me|the\ author)
     | watch\ (?:the\ video|below|above) | scroll\ down | recaptcha
-    | toggle\ caption | replay\ more\ videos | media\ playback\ is
+    | toggle\ caption | hide\ caption | replay\ more\ videos | media\ playback\ is
     | (?-i:JUST\ WATCHED|MUST\ WATCH)
-    )\b | ^\s*(?:©|copyright|photo:|image:|file\ photo|source:|tags?:|http
+    )\b | ^\s*(?:©|copyright|photos?:|image:|file\ photo|source:|tags?:|http
     | (?:last\ )?updated\ at\ \d | see\ also\b | editor['’]?s['’]?\ note\b)
     | \bcan\ be\ (?:reached|followed)\ (?:via|at|on|by)\ (?:e-?mail|twitter|\S*@
       |\S+\.com\b|[\d(+-]{7,})

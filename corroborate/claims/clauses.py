@@ -283,6 +283,11 @@ def _of_subject(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
         (match := _SAYING.search(blank))
         and not _CLAUSE.search(blank, 0, match.start())
         and (speaker := _speaker(subject, blank[: match.start()]))
+        and not (
+            speaker == subject
+            and _PRONOUN.search(blank, match.end())
+            and _SOMEBODY.search(blank, head.end("subject"), match.start())
+        )
     ):
         said = f"{speaker} {_SAID[match['verb']]} {match['that'] or ''}"
         yield match.start(), said + sentence[match.end() :]

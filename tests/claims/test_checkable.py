@@ -103,6 +103,8 @@ def test_claims(sentence: str) -> None:
         ),
         ("Velmar should sell its port, whether or not Keld agrees.", "opinion"),
         ("b. Selling the Port of Velmar.", "fragment"),
+        ("Hide Caption 2 of 12 Photos: Velmar by night Anton Keld boards a boat.", "boilerplate"),
+        ("This story was reported by Ruta Lind in Velmar.", "boilerplate"),
         ("SEE THE MAYOR OF VELMAR SPEAK TO THE PORT IN FULL FROM 6 ON FRIDAY", "fragment"),
         ("Ruta Lind can be reached at lind@velmar.example in Talvia.", "boilerplate"),
         ("Boats in the port of Velmar burn on Monday night (Reuters: A. Keld)", "boilerplate"),

@@ -309,6 +309,10 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
             "The owners took a slow boat from the port to Sessen that night, he wrote, adding that "
             "nobody had followed them."
         ),
+        (
+            "A port official disputed that Anton Keld was to travel to Sessen for the whole of the "
+            "week, adding that he was at home."
+        ),
     ],
 )
 def test_what_would_break_stays_whole(sentence: str) -> None:
