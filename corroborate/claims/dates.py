@@ -28,6 +28,8 @@ _NUMBERS = {
 _WORDS = frozenset({"May", "March", "Mar", "Sep"})
 #: A yearless month so many days ahead at most may be meant, without a verb that says so.
 SOON = 60
+#: Months ago within which "last April" may be this year's or the last one's.
+LATELY = 2
 _ALMOST_A_WEEK = 6
 #: Sentences for which a year that was named may be meant.
 TOLD = 6
@@ -288,6 +290,8 @@ def _year(match: re.Match[str], published: date) -> int | None:
     which = match["which"]
     if match["year"]:
         return published.year - 1
+    if which == "last" and -LATELY <= number - published.month < 0:
+        return None  # "Last April" in May.
     if which:
         return published.year + {"last": -(gap >= 0), "this": 0, "next": gap <= 0}[which]
     before = _before(match)

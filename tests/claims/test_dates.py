@@ -174,6 +174,7 @@ def test_months_get_their_year(sentence: str, expected: str) -> None:
         "The trial was adjourned to 9 November.",
         "He was bailed to appear in Velmar on June 9.",
         "The bank raised its forecast for October.",
+        "He left last April.",
         "He decided in April or early May of 2016 to leave.",
         "It was shut from September through November 2015.",
         "“We shut the port in April,” Keld said.",
