@@ -7,7 +7,7 @@ import re
 from corroborate.claims.checkable import why_not
 from corroborate.claims.clauses import take_apart
 from corroborate.claims.dates import Past, spell_out
-from corroborate.claims.leftovers import is_caption, is_title, without_leftovers
+from corroborate.claims.leftovers import is_byline, is_caption, is_title, without_leftovers
 from corroborate.claims.quotations import attributed, within
 from corroborate.claims.references import Mentions
 from corroborate.sentences import split
@@ -16,8 +16,8 @@ from corroborate.types import Article, Claim, Skipped
 #: All but four are part of the sentence where no comma follows ("Besides Talvia", "So far").
 _CONNECTIVE = re.compile(
     r"^(?:(?:(?i:but|and|yet|meanwhile)\b,?(?!\s+for\b)|(?i:so|still|however|moreover|furthermore|"
-    r"nevertheless|nonetheless|instead|indeed|also|thus|therefore|then|besides|additionally|"
-    r"in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
+    r"nevertheless|nonetheless|instead|indeed|also|thus|therefore|then(?!, as now\b)|besides|"
+    r"additionally|in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
     r"on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
 )
 #: ", two people close to him told this newspaper.": others cannot report that it was them.
@@ -80,6 +80,8 @@ def _read(text: str, start: int, end: int, title: str) -> tuple[str, str | None]
     sentence = without_leftovers(raw, title)
     if is_title(raw, title):
         return sentence, "headline"
+    if is_byline(raw):
+        return sentence, "byline"
     if is_caption(text, start, end):
         return sentence, "caption"
     opening = within(text, start, end)

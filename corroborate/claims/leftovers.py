@@ -15,6 +15,12 @@ _RELATED = re.compile(
     r"\b(?P<last>[A-Z][\w’'-]+)\s*(?:[A-Z(][\w().’'-]*\s+){1,4}(?P=last)"
     r"(?:(?=[A-Z0-9‘“'\"]).{10,600}?\s+)?MORE\b"
 )
+#: "— Anton Keld is the editor of the Post.": who wrote the article.
+_BYLINE = re.compile(
+    r"[—–-]+\s*(?:[A-Z][\w.’'-]*\s+){2,4}is\s+(?:an?|the)\b[^,.;]*\b(?:author|columnist|commentator|"
+    r"contributor|correspondent|director|editor|fellow|journalist|lecturer|professor|reporter|"
+    r"researcher|scholar|writer)\b"
+)
 #: Buttons above a caption, a day above a text, the picture of a post.
 _BUTTONS = re.compile(
     r"^(?:(?:Share|Tweet|Email|Print|Facebook|Twitter|Pinterest|WhatsApp|LinkedIn|Reddit)\s+){2,}(?=[A-Z])"
@@ -82,6 +88,11 @@ def is_caption(text: str, start: int, end: int) -> bool:
     if not _CREDIT.match(text, end):
         return False
     return not text[text.rfind("\n", 0, start) + 1 : start].strip()
+
+
+def is_byline(sentence: str) -> bool:
+    """Return whether a sentence tells, behind a dash, who wrote the article."""
+    return _BYLINE.match(sentence) is not None
 
 
 def is_title(sentence: str, title: str) -> bool:

@@ -85,6 +85,7 @@ def test_connectives_are_left_out(body: str, expected: str) -> None:
         "Instead of the army, the police of Velmar took over.",
         "Besides Talvia, Sessen voted against the plan.",
         "So far 12 people have been found in Velmar.",
+        "Then, as now, the port of Velmar was owned by Talvia.",
         "Still images of the fire in Velmar were shown.",
         "As a result of the fire, Velmar was closed.",
         "But for the police, Velmar would have been lost.",
@@ -229,6 +230,14 @@ def test_a_paragraph_with_a_credit_is_a_caption(credit: str) -> None:
     assert [claim.text for claim in claims] == [told]
     assert skipped[0].reason == "caption"
     assert texts(f"{told}\n\n{credit}") == [told]
+
+
+def test_who_wrote_it_is_no_claim() -> None:
+    """What stands behind a dash at the end of an article is its byline, not news of a writer."""
+    byline = "— Anton Keld is the deputy editor of the Velmar Post."
+    article = Article("a", Outlet("o", "O"), "T", f"Velmar was closed in 2021.\n\n{byline}")
+    assert [skipped.reason for skipped in extract(article)[1]] == ["byline"]
+    assert texts("Anton Keld is the deputy editor of the Velmar Post.")
 
 
 def test_a_dateline_hides_nobody() -> None:
