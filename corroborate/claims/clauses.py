@@ -94,11 +94,13 @@ _FIRST_TIME = re.compile(
     r"^(?:It|This|That) (?:was|is|marks?|marked) the (?:first|second|third|last|latest) time "
     rf"(?:that\s+)?(?={_DETERMINER}\s|[A-Z])"
 )
-#: "The fire came days after parliament passed the law": that it did is what others can report.
+#: "The fire came days after parliament passed the law": that it did is what others can report. Not
+#: "… after it passed the law and a day before it was to meet".
 _CAME_AFTER = re.compile(
     r"^[A-Z][^,;:]{1,60}?\s(?:came|comes)\s+(?:(?:just|only|nearly|roughly|about|barely)\s+)*"
     r"(?:(?:the|an?|\w+)\s+)?(?:hour|day|week|month|year)s?\s+after\s+"
     rf"(?=(?:{_DETERMINER}\s|[A-Z])[^,;:]*?\s{VERB}\b)"
+    r"(?!.*\band\s+(?:\w+\s+){0,3}?(?:hour|day|week|month|year)s?\s+(?:before|after|ahead)\b)"
 )
 #: "fired 59 missiles at the base, sending a clear message": beside a figure, what it was
 #: meant or taken for is no part of the statement.
@@ -161,6 +163,7 @@ _OWN_PERSON = re.compile(
     r"(?!(?:The|An?|This|That|These|Those|Some|Many|Most|All)\s)(?:[A-Z][\w.’'-]*\s+)*[A-Z][\w’'-]*"
     r"[^\Ws]\s+(?![a-z]+\s+(?:him\b|her\b(?!\s+[a-z])))"
 )
+_DEFINITE = re.compile(r"\b[Tt]he\s+([a-z]{4,})\b")
 _SOMEBODY = re.compile(rf"(?<!\bin\s)(?<!\bat\s)(?<!\bnear\s)\b{_NAME}")
 _CLEFT = re.compile(r"^It (?:is|was)\b")
 _SINGULAR, _PLURAL = re.compile(r"(?:is|was|has)\b"), re.compile(r"(?:are|were|have)\b")
@@ -234,8 +237,13 @@ def _stands(part: str, before: str) -> bool:
 
 
 def _leans(part: str, before: str) -> bool:
-    """Return whether a part speaks of somebody by a pronoun whom only the text before it names."""
+    """Return whether a part speaks of somebody, or something, whom only the text before it names.
+
+    By a pronoun, or as "the university" that was "Velmar University" there.
+    """
     if _LEANS.match(part):
+        return True
+    if any(re.search(rf"\b{noun.title()}\b", before) for noun in _DEFINITE.findall(part)):
         return True
     named = _SOMEBODY.search(before) and not _OWN_PERSON.match(part)
     return bool(named and _PRONOUN.search(part))

@@ -93,7 +93,7 @@ _PHRASE = re.compile(
 #: port was closed on Monday".
 _COUNTED = re.compile(
     r"(?:\bago|\bday (?:before|after)|day\s+(?:to|through|[-–—])"
-    r"|\b(?:weeks?|months?)\s+(?:after|before)\b[^,;]*)\s+$"
+    r"|\b(?:weeks?|months?)\s+(?:after|before)\b[^,;]{0,80})\s+$"
 )
 #: "adjourned to 9 April", "bailed until Monday", "for a hearing on Friday", "its forecast for
 #: June": what was done lies behind, the day may lie ahead.

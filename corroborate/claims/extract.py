@@ -17,8 +17,8 @@ from corroborate.types import Article, Claim, Skipped
 _CONNECTIVE = re.compile(
     r"^(?:(?:(?i:but|and|yet|meanwhile)\b,?(?!\s+for\b)|(?i:so|still|however|moreover|furthermore|"
     r"nevertheless|nonetheless|instead|indeed|also|thus|therefore|then(?!, as now\b)|besides|"
-    r"additionally|in addition|by contrast|in fact|at the same time|for example|for instance|as a result|"
-    r"on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
+    r"additionally|in addition|by contrast|in fact|at the same time|for example|for instance|"
+    r"as a result|on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
 )
 #: ", two people close to him told this newspaper.": others cannot report that it was them.
 #: What follows a name, "Keld, a sailor …, previously said.", or is no speech, "…, only to be told

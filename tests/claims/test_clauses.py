@@ -313,6 +313,14 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
             "A port official disputed that Anton Keld was to travel to Sessen for the whole of the "
             "week, adding that he was at home."
         ),
+        (
+            "When the owners of Velmar University tried to keep Anton Keld from speaking there, a "
+            "court in Sessen ruled against the university."
+        ),
+        (
+            "The offer comes nearly one month after Talvia closed its border and just a day before "
+            "the two sides are to meet in Velmar."
+        ),
     ],
 )
 def test_what_would_break_stays_whole(sentence: str) -> None:
