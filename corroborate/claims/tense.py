@@ -18,6 +18,7 @@ _AHEAD = (
     r"|(?:begin|start|(?:re)?open|resume|end|expire|close|return|arrive|travel|meet|visit|vote|wrap|leave"
     r"|retire)s|(?:plays|faces|hosts)(?=\s+[A-Z])"
     r"|(?:takes|comes|goes|is going) (?:place|effect|into|to)|kicks off|ahead of|upcoming|on tap"
+    r"|(?<!\bbecame\s)(?<!\bbecome\s)(?<!\bwas\s)effective(?=\s+(?:in|on|from)?\s*$)"
 )
 #: "Talks resume on Monday", "is published on Friday", "was leaving on Sunday", "planned to leave on
 #: Monday", "has a match on Monday": maybe a plan.

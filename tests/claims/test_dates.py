@@ -140,6 +140,11 @@ def test_doubtful_days_stay(sentence: str) -> None:
             "With the council poised to meet in June 2017, nobody left.",
         ),
         ("The vote is planned to begin on June 1.", "The vote is planned to begin on June 1 2017."),
+        ("The law became effective in March.", "The law became effective in March 2017."),
+        (
+            "They ended the plan, effective in October, and left.",
+            "They ended the plan, effective in October 2017, and left.",
+        ),
         ("The vote is in November.", "The vote is in November 2017."),
         (
             "It has been shut since he left in March.",
@@ -175,6 +180,7 @@ def test_months_get_their_year(sentence: str, expected: str) -> None:
         "He was bailed to appear in Velmar on June 9.",
         "The bank raised its forecast for October.",
         "He left last April.",
+        "They ended the plan, effective in March, and left.",
         "He decided in April or early May of 2016 to leave.",
         "It was shut from September through November 2015.",
         "“We shut the port in April,” Keld said.",
