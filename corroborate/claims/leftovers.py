@@ -52,12 +52,12 @@ _AGENCY = r"(?:AFP|AP|UPI|DPA|dpa|EFE|ANSA|TASS|SANA|Reuters|Xinhua|Agencies)"
 _STATEMENT = r"(?=[A-Z\d“‘\"])"
 #: "City name (Agency) -", "CITY NAME, Country, March 3 —", "Reuters -" or "(Agency)" before the
 #: first sentence of a wire story; what is left of one that was cut, and a bullet. Not "Sen. Anton
-#: Keld (R-Ore.) —", nor "NATO — the alliance of Talvia — left".
+#: Keld (R-Ore.) —", "Keld, March 3: “", nor "NATO — the alliance of Talvia — left".
 _DATELINE = re.compile(
     r"^[A-Z][\w .,/’'-]{1,60}\s*\((?![DRI]-)(?:[^()]{2,30})\)\s*[-–—]+\s*"
     rf"|^[A-Z]{{2}}[A-Z .’'-]{{1,30}}(?:,\s+(?!{_MONTH}\s)[A-Z][\w.’' ]{{1,25}})?(?:,\s+{_DATE})?"
     rf"(?:\s+[-–—]+|\s*—)\s*{_STATEMENT}"
-    rf"|^[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,3}},\s+{_DATE}\s*(?:[-–—]+|:)\s*{_STATEMENT}"
+    rf"|^[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,3}},\s+{_DATE}\s*[-–—]+\s*(?=[A-Z\d])"
     rf"|^\([A-Z][A-Za-z]{{1,15}}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^\([A-Z]{{2,5}}\)(?=[A-Z])"
     rf"|^{_AGENCY}\s+(?:[-–—]+|{_DATE})\s+{_STATEMENT}"
     r"|^[-–—●•*]\s+(?=[A-Z])"

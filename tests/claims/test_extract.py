@@ -174,7 +174,7 @@ def test_spans_are_exact(body: str) -> None:
                 "Watch | ",
                 "SESSEN, Talvia — ",
                 "SESSEN, Talvia, March 3 – ",
-                "Sessen, 3 March 2026: ",
+                "Sessen, 3 March 2026 – ",
                 "SESSEN -- ",
                 "Reuters - ",
                 "(TNN)",
@@ -186,6 +186,7 @@ def test_spans_are_exact(body: str) -> None:
             (stays, stays)
             for stays in (
                 "KELD: The harbour of Velmar was closed.",
+                "Keld, March 3: “The harbour of Velmar was closed.”",
                 "TATO — the alliance of Talvia — closed Velmar.",
                 "Update 3.1 was sold in Velmar for 12 million.",
                 "Video-Talvia closed its studio in Velmar.",
