@@ -8,7 +8,15 @@ import pytest
 from corroborate.judge.decision import STANCES
 from corroborate.judge.features import NAMES, SIGNS
 from corroborate.types import Stance
-from training.calibrate import MOST_WEIGHT, Rows, asserted, choose_thresholds, fit, out_of_fold
+from training.calibrate import (
+    MOST_FALSE_CONFLICTS,
+    MOST_WEIGHT,
+    Rows,
+    asserted,
+    choose_thresholds,
+    fit,
+    out_of_fold,
+)
 from training.metrics import (
     CONFLICTS,
     calibration_error,
