@@ -42,5 +42,5 @@ def codes(tags: Iterable[str]) -> frozenset[str]:
     found = {tag: code(tag) for tag in tags}
     for tag, one in found.items():
         if one is None:
-            raise InputError(f"'{tag}' is not the code of a language, like en")
+            raise InputError(f"'{tag}' is not the code of a language, two letters like en")
     return frozenset(filter(None, found.values()))
