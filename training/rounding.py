@@ -57,11 +57,10 @@ class Inputs:
     #: Sum of ``x xᵀ``, shape ``(K, K)``.
     moments: NDArray[np.float32]
 
-    def and_also(self, more: Inputs) -> Inputs:
-        """Return both; this one is not to be used any more."""
-        np.maximum(self.greatest, more.greatest, out=self.greatest)
-        self.moments += more.moments
-        return self
+    def add(self, tokens: NDArray[np.float32]) -> None:
+        """Count more inputs in, shape ``(tokens, K)``."""
+        np.maximum(self.greatest, np.abs(tokens).max(0), out=self.greatest)
+        self.moments += tokens.T @ tokens
 
 
 def linear_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
@@ -92,8 +91,11 @@ def observe(model: onnx.ModelProto, feeds: Sequence[Feed]) -> dict[str, Inputs]:
     for feed in feeds:
         for name, given in zip(names, session.run(names, dict(feed)), strict=True):
             tokens = given.reshape(-1, given.shape[-1])
-            one = Inputs(np.abs(tokens).max(0), tokens.T @ tokens)
-            seen[name] = seen[name].and_also(one) if name in seen else one
+            if name not in seen:
+                width = tokens.shape[1]
+                nothing = np.zeros(width, np.float32), np.zeros((width, width), np.float32)
+                seen[name] = Inputs(*nothing)
+            seen[name].add(tokens)
     return {node.name: seen[node.input[0]] for node in nodes}
 
 

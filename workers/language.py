@@ -39,8 +39,9 @@ def codes(tags: Iterable[str]) -> frozenset[str]:
     Raises:
         InputError: One is not such a tag: no article would be found in it.
     """
-    found = {tag: code(tag) for tag in tags}
-    for tag, one in found.items():
-        if one is None:
+    found = set()
+    for tag in tags:
+        if (one := code(tag)) is None:
             raise InputError(f"'{tag}' is not the code of a language, two letters like en")
-    return frozenset(filter(None, found.values()))
+        found.add(one)
+    return frozenset(found)

@@ -336,9 +336,7 @@ def _every_day(first: date, last: date) -> list[date]:
 
 
 def _csv(report: Report) -> str:
-    # Without a byte order mark, spreadsheets take UTF-8 for something else.
-    out = io.StringIO("\ufeff", newline="")
-    out.seek(0, io.SEEK_END)
+    out = io.StringIO()
     table = csv.writer(out)
     table.writerow(
         ("claim", "verdict", "stance", "probability", "origin", "counted", "outlet", "published",
@@ -355,7 +353,8 @@ def _csv(report: Report) -> str:
                     " ".join(view.differences([e])),
                 )  # fmt: skip
                 table.writerow([_cell(value) for value in row])
-    return out.getvalue()
+    # Without a byte order mark, spreadsheets take UTF-8 for something else.
+    return "\ufeff" + out.getvalue()
 
 
 _KINDS: dict[str, tuple[str, Callable[[Report], str]]] = {
