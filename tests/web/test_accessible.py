@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -121,5 +120,5 @@ def test_a_feed_is_paused_by_its_name(filled: Site) -> None:
         browser.one("#known").send_keys("A Times")
         browser.one("#change-token").send_keys(TOKEN)
         browser.one("button[value=pause]").click()
-        assert browser.driver.find_element(By.CSS_SELECTOR, "[role=status]").text == "1 paused."
+        browser.reads("[role=status]", "1 paused.")
     assert [f.paused for f in filled.engine.store.feeds.all()] == [True, False]

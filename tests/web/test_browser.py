@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -63,16 +64,19 @@ class Browser:
         self.until(lambda: bool(self.all(selector)))
         return self.all(selector)[0]
 
-    def follow(self, selector: str) -> bool:
-        """Click what a selector finds, if it is there; return whether it was."""
-        found = [one for one in self.all(selector) if one.is_displayed()]
-        for one in found[:1]:
+    def follow(self, selector: str) -> None:
+        """Click what a selector finds, if it is there."""
+        for one in [one for one in self.all(selector) if one.is_displayed()][:1]:
             one.click()
-        return bool(found)
 
     def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds."""
-        WebDriverWait(self.driver, 60, 0.1).until(lambda _driver: holds())
+        """Wait until something holds, whatever page is on its way out meanwhile."""
+        wait = WebDriverWait(self.driver, 60, 0.1, [StaleElementReferenceException])
+        wait.until(lambda _driver: holds())
+
+    def reads(self, selector: str, text: str) -> None:
+        """Wait until what a selector finds first has some text."""
+        self.until(lambda: text in [one.text for one in self.all(selector)[:1]])
 
     def look(self, width: int, scheme: str = "light") -> None:
         """Take the width of a phone or a desk, and light or dark colours."""
@@ -131,8 +135,13 @@ def test_from_a_text_to_its_report(browser: Browser) -> None:
     browser.open("/")
     browser.one("#text").send_keys(TEXT)
     browser.one("main form button").click()
-    assert browser.one("h1").text == "Night of fire"
-    browser.until(lambda: bool(browser.all(".finding")) or not browser.follow("noscript a"))
+    browser.reads("h1", "Night of fire")
+
+    def reported() -> bool:
+        browser.follow("noscript a")
+        return bool(browser.all(".finding"))
+
+    browser.until(reported)
     place = browser.driver.current_url
     browser.driver.refresh()
     assert browser.one(".finding").is_displayed()
@@ -183,8 +192,8 @@ def test_progress_is_shown_as_it_goes(site: Site, monkeypatch: pytest.MonkeyPatc
             browser.one("#text").send_keys(f"{TEXT} These events {events}.")
             browser.one("main form button").click()
             for stage, count in (("Searching", "3 of 9"), ("Judging", "7 of 9")):
-                browser.until(lambda stage=stage: browser.one(".stage").text == stage)  # type: ignore[misc]
-                browser.until(lambda count=count: browser.one(".count").text == count)  # type: ignore[misc]
+                browser.reads(".stage", stage)
+                browser.reads(".count", count)
                 go.release()
             browser.one(".finding")
 
@@ -228,9 +237,9 @@ def test_a_feed_is_added(browser: Browser, site: Site, tmp_path: Path) -> None:
         browser.one("#feed-url").send_keys(f"http://127.0.0.1:{quay.server_port}/")
         browser.one("#token").send_keys(TOKEN)
         browser.one("button[value=add]").click()
-        assert browser.one("[role=status]").text == "1 added."
+        browser.reads("[role=status]", "1 added.")
         quay.shutdown()
-    assert browser.one("tbody a").text == "Quay News"
+    browser.reads("tbody a", "Quay News")
     assert [f.title for f in site.engine.store.feeds.all()] == ["Quay News"]
 
 
