@@ -1,9 +1,9 @@
 """Which of a claim's hits are judged: judging is what a check waits for.
 
 The first ones are, but a wire story counts twice at most, and what is far from the claim in meaning
-not at all. Of those further down the ones that may change the verdict are: a passage that denies
-shares few words with what it denies, and counts differ from outlet to outlet and from day to day.
-Whether they do is up to the judge.
+or in words not at all. Of those further down the ones that may change the verdict are: a passage
+that denies shares few words with what it denies, and counts differ from outlet to outlet and from
+day to day. Whether they do is up to the judge.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from corroborate.numbers.compare import compare
-from corroborate.numbers.context import names, told
+from corroborate.numbers.context import names, share, stems, told
 from corroborate.origins import Wording, shared_run
 from corroborate.types import Hit, NumberOutcome
 
@@ -24,6 +24,10 @@ COPIES = 2
 #: agree or conflict lie below it, and a fourth of what checks of real articles judged (taken once,
 #: by hand); in a small store most hits do, and the judge has never seen their like.
 LEAST_DENSE = 0.35
+#: Least share of the claim's content words that passage and title have, unless the cosine is at
+#: least ``CLOSE``. In checks of 12 real articles 1,382 pairs were judged in place of 1,715; of 86
+#: rightly called agreeing or conflicting it spared one, of 63 wrongly so five (taken once, by hand).
+LEAST_WORDS, CLOSE = 0.2, 0.6
 #: Least share of the claim's names that a passage has whose denial may be of the claim.
 LEAST_NAMES = 0.5
 #: How a figure relates to the claim's where it counts the same thing.
@@ -51,7 +55,7 @@ def select(claim: str, hits: Sequence[Hit], most: int, day: date | None) -> list
     known: set[str] = set()
     left = {"first": most, "figure": most // 2, "denial": most // 3}
     for hit in hits:
-        if hit.dense is not None and hit.dense < LEAST_DENSE:
+        if _far(claim, hit):
             continue
         figures = _figures(claim, hit, day) if left["first"] or left["figure"] else set()
         if left["first"]:
@@ -68,6 +72,14 @@ def select(claim: str, hits: Sequence[Hit], most: int, day: date | None) -> list
             known |= figures
             left[reason] -= 1
     return [hit for hit, _ in kept]
+
+
+def _far(claim: str, hit: Hit) -> bool:
+    """Return whether a hit is about something else; one without a cosine is not known to be."""
+    if hit.dense is None or hit.dense >= CLOSE:
+        return False
+    words = share(stems(hit.passage.text) | stems(hit.title), stems(claim))
+    return hit.dense < LEAST_DENSE or words < LEAST_WORDS
 
 
 def _copied(hit: Hit, words: Wording, other: Hit, theirs: Wording) -> bool:

@@ -46,6 +46,15 @@ def test_what_is_far_from_the_claim_is_not_judged() -> None:
     assert select(CLAIM, found, 3, DAY) == [found[0], words]
 
 
+def test_what_shares_no_words_is_judged_only_where_it_is_close_in_meaning() -> None:
+    """Between far and close in meaning, words that claim and passage share decide."""
+    (hit,) = hits("The mayor opened the regatta.")
+    other = replace(hit, title="Regatta", dense=0.5)
+    assert select(CLAIM, [other], 3, DAY) == []
+    for near in (replace(other, dense=0.7), replace(other, title="Deadly fire in Sessen")):
+        assert select(CLAIM, [near], 3, DAY) == [near]
+
+
 def test_one_wording_is_judged_twice() -> None:
     """Copies of one story do not crowd out the rest."""
     assert selected(WIRE, WIRE, WIRE, "A witness heard the sirens.", most=3) == [0, 1, 3]
