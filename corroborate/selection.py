@@ -26,7 +26,7 @@ COPIES = 2
 LEAST_DENSE = 0.35
 #: Least share of the claim's content words that passage and title have, unless the cosine is at
 #: least ``CLOSE``. In checks of 12 real articles 1,382 pairs were judged in place of 1,715; of 86
-#: rightly called agreeing or conflicting it spared one, of 63 wrongly so five (taken once, by hand).
+#: rightly called agreeing or conflicting it spared one, of 63 wrongly so five (once, by hand).
 LEAST_WORDS, CLOSE = 0.2, 0.6
 #: Least share of the claim's names that a passage has whose denial may be of the claim.
 LEAST_NAMES = 0.5
