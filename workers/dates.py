@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 #: News is not older than the first weekly papers, and not much younger than now.
@@ -19,7 +19,11 @@ _COMPACT_TIME = re.compile(
     r"((?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)(?!\d)"
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?$|\d{12,13}$")
-_MAIL = re.compile(r"(?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} \d{2,4} \d\d:\d\d(?::\d\d)? [-+A-Z]")
+_MAIL = re.compile(
+    r"(?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} \d{2,4} \d\d:\d\d(?::\d\d)? [-+A-Z]"
+    # What JavaScript and Java make of a date, which the library reads as well.
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d (?:\d{4} )?\d\d:\d\d:\d\d [A-Z]{1,4}\b"
+)
 
 #: Zone names in bylines, hours east of Greenwich. IST is India's, CST and BST as in news
 #: of the United States and Britain.
@@ -32,6 +36,8 @@ _ZONES = {
 }  # fmt: skip
 
 _ZONE = re.compile(rf"\b(?:{'|'.join(_ZONES)})\b")
+_AFTER_TIME = re.compile(rf"(?<=\d)\s?({'|'.join(_ZONES)})\b(?P<more>[+-]\d{{4}}\b)?")
+_YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _CLOCK = re.compile(
     r"\b(?P<hour>\d{1,2})(?:(?:[:.h](?P<minute>\d\d))(?::\d\d)?\s?(?:(?P<half>[ap])\.?m\b)?"
     r"|\s?(?P<half2>[ap])\.?m\b)",
@@ -86,16 +92,19 @@ class Moment:
 def parse_moment(value: object) -> Moment | None:
     """Return the moment that a publisher's string or number means, or None.
 
-    Reads ISO 8601 (also without its "T"), RFC 2822, Unix times (seconds or milliseconds) and
-    English dates. A time without a zone is taken as UTC; midnight to the second, in whatever
-    zone, is how publishing systems write a day. Days in figures that could be read two ways
-    ("12/03/2017"), times before 1600 and more than two days ahead are none.
+    Reads ISO 8601 (also without its "T", or with "/" or "." in its day), RFC 2822, Unix times
+    (seconds or milliseconds) and English dates. A time without a zone is taken as UTC;
+    midnight to the second, in whatever zone, is how publishing systems write a day. Days in
+    figures that could be read two ways ("12/03/2017"), times before 1600 and more than two
+    days ahead are none.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = " ".join(str(value)[:200].split())[:80]
     if compact := _COMPACT_TIME.match(text):
         text = f"{compact[1]}T{compact[2]}{text[compact.end() :]}"
+    elif day := _YEAR_FIRST.match(text):
+        text = f"{day[1]}-{day[3]:0>2}-{day[4]:0>2}{text[day.end() :]}"
     moment = _day(text) or _epoch(text) or _iso(text) or _mail(text) or _english(text)
     if moment is None or not _plausible(moment.time):
         return None
@@ -164,8 +173,7 @@ def _iso(text: str) -> Moment | None:
     if re.match(r"\d{9}", text):
         return None
     # A zone may stand apart or be named: "2024-05-02 07:01:00 +0000", "… UTC".
-    text = re.sub(r"(?<=\d)\s?(?:UTC|GMT|Z)$", "+00:00", text)
-    text = re.sub(r"\s([+-]\d\d:?\d\d)$", r"\1", text)
+    text = re.sub(r"\s([+-]\d\d:?\d\d)$", r"\1", _AFTER_TIME.sub(_in_figures, text))
     try:
         return _aware(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
@@ -176,9 +184,15 @@ def _mail(text: str) -> Moment | None:
     if not _MAIL.match(text):
         return None
     try:
-        return _aware(parsedate_to_datetime(text))
+        return _aware(parsedate_to_datetime(_AFTER_TIME.sub(_in_figures, text)))
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def _in_figures(zone: re.Match[str]) -> str:
+    """Return a named zone ("BST", "GMT+0100") as " +0100"."""
+    offset = timezone(timedelta(hours=_ZONES[zone[1]]))
+    return f" {zone['more'] or datetime.now(offset).strftime('%z')}"
 
 
 def _english(text: str) -> Moment | None:

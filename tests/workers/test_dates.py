@@ -42,3 +42,28 @@ def test_figures_that_are_midnight_are_a_day() -> None:
 def test_figures_that_are_neither_are_none(value: str) -> None:
     """February has no 30th; a figure is missing, or one too many."""
     assert parse_moment(value) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Wed, 5 Apr 2017 13:30:00 BST",
+        "Wed, 05 Apr 2017 22:30 AEST",
+        "2017-04-05T13:30:00 BST",
+        "2017-04-05 08:30 EDT",
+        "Wed Apr 05 2017 14:30:00 GMT+0200 (Central European Summer Time)",
+        "Wed Apr 05 13:30:00 BST 2017",
+        "2017/04/05 12:30",
+        "2017/4/5 12:30:00",
+        "2017.04.05 12:30",
+    ],
+)
+def test_a_time_is_read_with_its_zone_however_programs_write_it(value: str) -> None:
+    """Mail's own standard knows American zones only."""
+    assert parse_moment(value) == Moment(NOON, day_only=False)
+
+
+def test_midnight_in_a_named_zone_is_a_day() -> None:
+    """As it is in one in figures."""
+    day = Moment(datetime(2017, 4, 5, tzinfo=UTC), day_only=True)
+    assert parse_moment("Wed, 5 Apr 2017 00:00:00 BST") == day
