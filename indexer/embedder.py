@@ -39,6 +39,12 @@ POOLINGS = {
     "mean": lambda hidden: hidden.mean(axis=0),
     "max": lambda hidden: hidden.max(axis=0),
 }
+#: The same in the folders of older versions, which set a flag for each.
+FLAGS = {
+    "pooling_mode_cls_token": "cls",
+    "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_max_tokens": "max",
+}
 #: The modules of sentence-transformers that are run here; rows are always made unit rows.
 MODULES = frozenset({"Transformer", "Pooling", "Normalize"})
 #: Longest input, pooling and prompts of the shipped folder. With these the weights alone are
@@ -165,14 +171,13 @@ def _pooling(folder: Path) -> str:
         if kind not in MODULES:
             raise ModelError(f"{folder}/modules.json names a module that cannot be run: {kind}")
     config = read_json(folder / "1_Pooling" / "config.json")
-    mode = config.get("pooling_mode") or next(
-        (m for m in POOLINGS if config.get(f"pooling_mode_{m}_tokens")), None
-    )
-    if config.get("pooling_mode_cls_token"):
-        mode = "cls"
-    if mode not in POOLINGS:
-        raise ModelError(f"{folder}/1_Pooling/config.json names no pooling among {[*POOLINGS]}")
-    return str(mode)
+    flags = [name for name, on in config.items() if on and name.startswith("pooling_mode_")]
+    modes = [config.get("pooling_mode")] if "pooling_mode" in config else map(FLAGS.get, flags)
+    # Of several, sentence-transformers puts the vectors one behind the other.
+    match [*modes]:
+        case [str(mode)] if mode in POOLINGS:
+            return mode
+    raise ModelError(f"{folder}/1_Pooling/config.json names no pooling among {[*POOLINGS]}")
 
 
 def _prompts(folder: Path) -> dict[str, str]:

@@ -167,6 +167,39 @@ def test_unknown_pooling(
         open_embedder(str(folder)).embed_passages(["a"])
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"pooling_mode": ["cls", "mean"]},
+        {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": True},
+        {"pooling_mode_mean_sqrt_len_tokens": True},
+    ],
+)
+def test_several_poolings(config: dict[str, Any], tmp_path: Path) -> None:
+    """Vectors that are two poolings side by side are refused, however the folder says so."""
+    folder = tmp_path / "embedder"
+    shutil.copytree(models.EMBEDDER, folder)
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match="names no pooling among"):
+        open_embedder(str(folder)).embed_passages(["a"])
+
+
+@pytest.mark.parametrize(
+    ("flag", "mode"), [("cls_token", "cls"), ("mean_tokens", "mean"), ("max_tokens", "max")]
+)
+def test_pooling_by_flags(flag: str, mode: str, tmp_path: Path) -> None:
+    """A folder of an older version pools as one of today."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        shutil.copytree(models.EMBEDDER, folder)
+    flags = {"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": False}
+    flags[f"pooling_mode_{flag}"] = True
+    (old / "1_Pooling" / "config.json").write_text(json.dumps(flags))
+    _changed(new, "1_Pooling/config.json", pooling_mode=mode)
+    rows = [open_embedder(str(folder)).embed_passages(["The base."]) for folder in (old, new)]
+    np.testing.assert_array_equal(*rows)
+
+
 def test_hub_that_does_not_answer(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
