@@ -44,8 +44,6 @@ _TAG = re.compile(r"<[^<>]*>")
 #: Control characters, some of which a terminal obeys and XML does not allow, and halves of
 #: surrogate pairs.
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +195,22 @@ def _json_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]
 
 def _sitemap(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
     root = _root(body, page)
+    # Whatever their namespaces, which many spell with "https" or leave out.
     entries = (
         entry
-        for item in root.iter(f"{_SITEMAP}url")
+        for item in root.iter("{*}url")
         for entry in _entry(
             page,
-            item.findtext(f"{_SITEMAP}loc"),
-            item.findtext(f".//{_NEWS}title"),
-            _moment(item.findtext(f".//{_NEWS}publication_date")),
-            _moment(item.findtext(f"{_SITEMAP}lastmod")),
+            item.findtext("{*}loc"),
+            item.findtext("{*}news/{*}title"),
+            _moment(item.findtext("{*}news/{*}publication_date")),
+            _moment(item.findtext("{*}lastmod")),
             None,
         )
     )
     # Some list the oldest first, and have more than are taken.
-    return FeedKind.SITEMAP, root.findtext(f".//{_NEWS}name") or "", _newest(entries)
+    name = root.findtext(".//{*}news/{*}publication/{*}name")
+    return FeedKind.SITEMAP, name or "", _newest(entries)
 
 
 def _listed(page: Page) -> list[str]:
@@ -220,13 +220,13 @@ def _listed(page: Page) -> list[str]:
         return []
     entries = (
         entry
-        for item in _root(body, page).iter(f"{_SITEMAP}sitemap")
+        for item in _root(body, page).iter("{*}sitemap")
         for entry in _entry(
             page,
-            item.findtext(f"{_SITEMAP}loc"),
+            item.findtext("{*}loc"),
             None,
             None,
-            _moment(item.findtext(f"{_SITEMAP}lastmod")),
+            _moment(item.findtext("{*}lastmod")),
             None,
         )
     )

@@ -112,6 +112,29 @@ def test_a_news_sitemap_is_read_newest_first() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "space",
+    [
+        'xmlns="https://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="https://www.google.com/schemas/sitemap-news/0.9"',
+        'xmlns="http://www.google.com/schemas/sitemap/0.84" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9/"',
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"',
+    ],
+)
+def test_a_sitemap_is_read_whatever_its_namespaces(space: str) -> None:
+    """Many give them in another spelling than the standard's; a picture's title is none."""
+    news = (
+        f"<urlset {space}><url><image:image xmlns:image='i'><image:loc>https://a.example/i.jpg"
+        "</image:loc><image:title>A crane</image:title></image:image>"
+        "<loc>https://a.example/1</loc><news:news><news:title>Bridge reopens</news:title>"
+        "<news:publication_date>2026-03-11T06:30:00Z</news:publication_date></news:news>"
+        "</url></urlset>"
+    )
+    entry = Entry("https://a.example/1", "Bridge reopens", MORNING, None, None)
+    assert read(news) == ReadFeed(FeedKind.SITEMAP, "", (entry,))
+
+
 def sitemap_index(*sitemaps: tuple[str, str]) -> bytes:
     """Return an index of sitemaps, each with when it was last modified."""
     listed = "".join(
