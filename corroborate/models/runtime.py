@@ -38,6 +38,8 @@ T = TypeVar("T")
 HASH_DIGITS = 12
 #: Longest input where the folder does not say.
 DEFAULT_MAX_TOKENS = 512
+#: What transformers writes where there is no limit is greater.
+NO_LIMIT = 1_000_000
 
 
 class Once(Generic[T]):
@@ -178,7 +180,8 @@ def _max_tokens(folder: Path, config: dict[str, Any]) -> int:
         read_json(folder / "tokenizer_config.json").get("model_max_length"),
         config.get("max_position_embeddings"),
     )
-    return int(min((limit for limit in stated if limit), default=DEFAULT_MAX_TOKENS))
+    limits = [limit for limit in stated if limit and limit < NO_LIMIT]
+    return int(min(limits, default=DEFAULT_MAX_TOKENS))
 
 
 def _tokenizer(folder: Path, max_tokens: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from corroborate import models
 from corroborate.errors import ModelError
-from corroborate.models.runtime import Once, Runtime, runs_here, thread_count
+from corroborate.models.runtime import DEFAULT_MAX_TOKENS, Once, Runtime, runs_here, thread_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,17 @@ def test_long_text_is_cut() -> None:
     """A text past the folder's limit gets exactly the limit's tokens."""
     (output,) = Runtime(models.EMBEDDER).run(["word " * 2000], _all)
     assert output.shape == (256, 384)
+
+
+def test_no_limit_stated(tmp_path: Path) -> None:
+    """The number that transformers writes for "no limit" is none."""
+    folder = tmp_path / "model"
+    shutil.copytree(models.EMBEDDER, folder)
+    (folder / "sentence_bert_config.json").unlink()
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "max_position_embeddings": None}))
+    (folder / "tokenizer_config.json").write_text(json.dumps({"model_max_length": int(1e30)}))
+    assert Runtime(folder).max_tokens == DEFAULT_MAX_TOKENS
 
 
 def test_nothing_to_run() -> None:
