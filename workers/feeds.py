@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corroborate.errors import FeedError, FetchError
+from corroborate.identity import ascii_host
 from corroborate.types import Entry, FeedKind, Page
 from workers.dates import parse_moment
 
@@ -39,8 +40,8 @@ _DOCTYPE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-#: Ends at the next one that is opened, so that no text takes long.
-_TAG = re.compile(r"<[^<>]*>")
+#: Ends at the next one that is opened, so that no text takes long; "< 5 %" is none.
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 #: Control characters, some of which a terminal obeys and XML does not allow, and halves of
 #: surrogate pairs.
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -230,9 +231,13 @@ def _listed(page: Page) -> list[str]:
             None,
         )
     )
-    host = urlsplit(page.final_url).hostname
     urls = (entry.url for entry in _once(_newest(entries), page.fetched))
-    return [url for url in urls if urlsplit(url).hostname == host][:MOST_SITEMAPS]
+    return [url for url in urls if _host(url) == _host(page.final_url)][:MOST_SITEMAPS]
+
+
+def _host(url: str) -> str:
+    """Return the host of an address, the same in its own letters and in punycode."""
+    return ascii_host(urlsplit(url).hostname or "")
 
 
 def _root(body: bytes, page: Page) -> Any:

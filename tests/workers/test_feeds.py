@@ -113,26 +113,24 @@ def test_a_news_sitemap_is_read_newest_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "space",
+    ("sitemap", "news"),
     [
-        'xmlns="https://www.sitemaps.org/schemas/sitemap/0.9" '
-        'xmlns:news="https://www.google.com/schemas/sitemap-news/0.9"',
-        'xmlns="http://www.google.com/schemas/sitemap/0.84" '
-        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9/"',
-        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"',
+        ("https://www.sitemaps.org/schemas/sitemap/0.9", "https://www.google.com/sitemap-news/0.9"),
+        ("http://www.google.com/schemas/sitemap/0.84", "http://www.google.com/sitemap-news/0.9/"),
+        ("", "http://www.google.com/schemas/sitemap-news/0.9"),
     ],
 )
-def test_a_sitemap_is_read_whatever_its_namespaces(space: str) -> None:
+def test_a_sitemap_is_read_whatever_its_namespaces(sitemap: str, news: str) -> None:
     """Many give them in another spelling than the standard's; a picture's title is none."""
-    news = (
-        f"<urlset {space}><url><image:image xmlns:image='i'><image:loc>https://a.example/i.jpg"
+    text = (
+        f"<urlset xmlns='{sitemap}' xmlns:news='{news}'><url><image:image xmlns:image='i'><image:loc>https://a.example/i.jpg"
         "</image:loc><image:title>A crane</image:title></image:image>"
         "<loc>https://a.example/1</loc><news:news><news:title>Bridge reopens</news:title>"
         "<news:publication_date>2026-03-11T06:30:00Z</news:publication_date></news:news>"
         "</url></urlset>"
     )
     entry = Entry("https://a.example/1", "Bridge reopens", MORNING, None, None)
-    assert read(news) == ReadFeed(FeedKind.SITEMAP, "", (entry,))
+    assert read(text) == ReadFeed(FeedKind.SITEMAP, "", (entry,))
 
 
 def sitemap_index(*sitemaps: tuple[str, str]) -> bytes:
@@ -165,6 +163,16 @@ def test_the_latest_sitemaps_of_an_index_are_read() -> None:
     assert asked == [f"{root}/news-2026-03-{day}.xml" for day in (12, 11, 10)]
     assert (got.kind, [e.url for e in got.entries]) == (FeedKind.SITEMAP, [f"{root}/10"])
     assert not got.whole
+
+
+@pytest.mark.parametrize("host", ["bücher.example", "xn--bcher-kva.example"])
+def test_an_index_lists_sitemaps_of_its_host_however_that_is_spelt(host: str) -> None:
+    """In its own letters or in punycode."""
+    entry = sitemap("<url><loc>https://a.example/1</loc></url>").encode()
+    index = sitemap_index(("https://bücher.example/1.xml", ""))
+    page = Page(URL, f"https://{host}/index.xml", 200, {}, index, FETCHED)
+    got = read_listed(page, lambda url: Page(url, url, 200, {}, entry, FETCHED))
+    assert [e.url for e in got.entries] == ["https://a.example/1"]
 
 
 def test_an_index_without_a_sitemap_that_can_be_read_is_an_error() -> None:
@@ -243,6 +251,12 @@ def test_titles_and_ids_of_signs_only_are_read_at_once() -> None:
     begun = time.process_time()
     read(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
     assert time.process_time() - begun < 10
+
+
+def test_less_than_and_more_than_in_a_title_are_no_markup() -> None:
+    """Only what begins like a tag is taken out."""
+    item = "<link>/1</link><title>&lt;b&gt;Rates&lt;/b&gt; &lt; 5 % here, &gt; 3 % there</title>"
+    assert read(rss(item)).entries[0].title == "Rates < 5 % here, > 3 % there"
 
 
 def test_titles_hold_no_control_characters() -> None:
