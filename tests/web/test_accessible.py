@@ -110,7 +110,7 @@ def test_a_whole_visit_by_keyboard(site: Site) -> None:
         browser.tab_to("#q").send_keys("port", Keys.ENTER)
         browser.one("mark")
         browser.tab_to(".results h2 a").send_keys(Keys.ENTER)
-        assert "Fourteen people" in browser.one(".text").text
+        browser.reads(".text", "Fourteen people")
 
 
 def test_a_feed_is_paused_by_its_name(filled: Site) -> None:
