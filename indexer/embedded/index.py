@@ -187,10 +187,7 @@ class LanceIndex:
 
     def count(self) -> int:
         """Return the number of passages."""
-        if self._generation() is None:
-            return 0
-        with mapped():
-            return int(self._lance.open_table(self._present().table).count_rows())
+        return sum(self._ask(lambda table: [int(table.count_rows())]))
 
     def _ask(self, ask: Callable[[Any], list[_Answer]]) -> list[_Answer]:
         """Return what the searched table answers; nothing while there is none."""

@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +26,7 @@ from tests.indexer import child
 from tests.samples import article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from corroborate.protocols import Store
 
@@ -169,19 +169,32 @@ def test_a_search_outlives_the_swap_of_the_index(place: str) -> None:
         assert store.passages.embedder == "words-2"
 
 
-def test_a_search_that_meets_a_dropped_table_asks_the_next(
-    place: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda index: len(index.lexical(["port"], ANY, 5)[0]),
+        lambda index: index.count(),
+    ],
+    ids=["search", "count"],
+)
+def test_who_meets_a_dropped_table_asks_the_next(
+    ask: Callable[[LanceIndex], int], place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The swap may fall between finding out which table is searched and opening it."""
-    with closing(open_store(place)) as store:
+    with closing(open_store(place)) as store, closing(open_store(place)) as another:
         store.articles.put([article()])
         index_backlog(store, WordEmbedder())
         index = store.passages
         assert isinstance(index, LanceIndex)
-        look, stale = index._generation, [index._generation()]
-        reindex(store, WordEmbedder("words-2"))
-        monkeypatch.setattr(index, "_generation", lambda: stale.pop() if stale else look())
-        assert [h.passage.article_id for h in index.lexical(["port"], ANY, 5)[0]] == ["a1"]
+        opens, swaps = index._lance.open_table, [WordEmbedder("words-2")]
+
+        def open_late(name: str) -> Any:
+            if swaps:
+                reindex(another, swaps.pop())
+            return opens(name)
+
+        monkeypatch.setattr(index._lance, "open_table", open_late)
+        assert (ask(index), index.embedder) == (1, "words-2")
 
 
 def test_the_right_to_index_ends_with_its_process(place: str) -> None:
