@@ -134,7 +134,10 @@ def _xml_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
     # Without a document type there are no entities to blow up.
     body = _DOCTYPE.sub(rb"\1", body)
     headers = {"content-location": page.final_url}
-    if "content-type" in page.headers:
+    if not body.isascii() and _is_utf8(body):
+        # Servers and documents mistake their encoding more often than bytes are that by chance.
+        headers["content-type"] = "application/xml; charset=utf-8"
+    elif "content-type" in page.headers:
         headers["content-type"] = page.headers["content-type"]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -144,6 +147,14 @@ def _xml_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
         raise FeedError(page.url, "this is neither RSS, Atom, JSON Feed nor a news sitemap")
     kind = FeedKind.ATOM if version.startswith("atom") else FeedKind.RSS
     return kind, parsed.feed.get("title") or "", _xml_entries(parsed.entries, page)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _xml_entries(entries: Iterable[Any], page: Page) -> Iterator[Entry]:

@@ -315,6 +315,17 @@ def test_encodings_are_understood(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "headers", [{}, {"content-type": "text/xml; charset=iso-8859-1"}, {"content-type": "text/xml"}]
+)
+def test_what_is_utf_8_is_read_as_such_whatever_is_said_of_it(headers: dict[str, str]) -> None:
+    """Servers and documents name another encoding by mistake."""
+    text = rss("<link>https://a.example/1</link><title>Brücke &#8211; gesperrt</title>").replace(
+        '"1.0"', '"1.0" encoding="iso-8859-1"'
+    )
+    assert [e.title for e in read(text, **headers).entries] == ["Brücke – gesperrt"]
+
+
+@pytest.mark.parametrize(
     "body",
     ["", "hello", "<html><body>no feed</body></html>", "{", "[]", '{"version": 3}', "\0" * 9],
 )
