@@ -47,7 +47,7 @@ def _when(outcome: NumberOutcome, days: int | None) -> str:
 def phrase(quantity: Quantity) -> str:
     """Return a quantity as a reader would say it ("about 100 people killed")."""
     words = " ".join(quantity.text.split())
-    if quantity.kind is not Kind.DATE and words[1:2].islower():
+    if quantity.kind is not Kind.DATE and re.match(r"[A-Z][a-z]|A ", words):
         words = words[0].lower() + words[1:]  # A sentence may have begun with it.
     if quantity.kind is not Kind.COUNT:
         return words

@@ -36,7 +36,7 @@ _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|pc\b)|[- ](percentage[- ]points?)\b
 _DOLLARS = re.compile(r"\s(US|U\.S\.|American|Australian|Canadian)\s+dollars?\b")
 _WHOSE = {"US": "US$", "U.": "US$", "Am": "US$", "Au": "A$", "Ca": "C$"}
 _DEGREES = re.compile(
-    r"[\s-]?(?:°|degrees?\b)\s?(C(?:elsius|entigrade)?\b|F(?:ahrenheit)?\b)?|((?-i:[CF])\b)",
+    r"[\s-]?(?:°|degrees?\b)(?:\s?(C(?:elsius|entigrade)?\b|F(?:ahrenheit)?\b))?|((?-i:[CF])\b)",
     re.IGNORECASE,
 )
 #: A difference of temperatures, not a temperature.
@@ -337,6 +337,8 @@ def _dates(text: str) -> list[Quantity]:
         if not match["iso"] and not (match["month"] or match["month2"])[0].isupper():
             continue
         value = float(year * 10000 + month * 100 + day)
+        # "on 14 May.": the full stop is the sentence's.
+        written = match[0].removesuffix(".")
         found.append(
             Quantity(
                 kind=Kind.DATE,
@@ -344,9 +346,9 @@ def _dates(text: str) -> list[Quantity]:
                 low=value,
                 high=value,
                 unit="day" if year else "day of the year",
-                text=match[0],
+                text=written,
                 start=match.start(),
-                end=match.end(),
+                end=match.start() + len(written),
             )
         )
     return found

@@ -38,7 +38,7 @@ _TOLD_ON = re.compile(
     rf"(?:\b{_SAID}(?:\s+\w+){{0,3}}?|\b(?:statement|interview|report))\s+(?:late\s+|early\s+)?on$",
     re.IGNORECASE,
 )
-_ON_WHICH_TOLD = re.compile(rf",?(?:\s+\w+){{1,4}}\s+{_SAID}\b")
+_ON_WHICH_TOLD = re.compile(rf"(?:(?<!\d)\.)?,?(?:\s+\w+){{1,4}}\s+{_SAID}\b")
 #: "Two days later", "a week after the vote": from when a span of time is told.
 _ANCHOR = re.compile(r"[\s-]+(later|earlier|ago|after|before|prior to)\b([^,.;:]*)", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)

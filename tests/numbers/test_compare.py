@@ -420,6 +420,32 @@ def test_explanation() -> None:
     assert passage[found.passage_start : found.passage_end] == found.passage_text == "58 missiles"
 
 
+@pytest.mark.parametrize(
+    ("claim", "passage", "explanation"),
+    [
+        (
+            "In Exford the court will hear the case of the mayor on 14 May.",
+            "The court of Exford will hear the case of the mayor on 16 Sept.",
+            "The claim says 14 May; this passage says 16 Sept.",
+        ),
+        (
+            "A dozen boats sank in Exford.",
+            "Fifteen boats sank in Exford.",
+            "The claim says a dozen boats; this passage says fifteen boats.",
+        ),
+    ],
+)
+def test_explanation_of_the_ends_of_sentences(claim: str, passage: str, explanation: str) -> None:
+    """A sentence's full stop is no part of a date, nor its capital of a number."""
+    assert [n.explanation for n in compare(claim, passage)] == [explanation]
+
+
+def test_a_unit_ends_with_its_word() -> None:
+    """The span of "10 degrees in Exford" has no space behind it."""
+    (found,) = compare("It was 10 degrees in Exford.", "Exford had 10 degrees on Monday.")
+    assert (found.claim_text, found.passage_text) == ("10 degrees", "10 degrees")
+
+
 @given(st.text(), st.text())
 def test_any_text(claim: str, passage: str) -> None:
     """Any two texts can be compared, and spans are those of the texts."""
