@@ -20,7 +20,7 @@ _COMPACT_TIME = re.compile(
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?$|\d{12,13}$")
 _MAIL = re.compile(
-    r"(?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} \d{2,4} \d\d:\d\d(?::\d\d)? [-+A-Z]"
+    r"(?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} (?:\d\d|[12]\d{3}) \d\d:\d\d(?::\d\d)? [-+A-Z]"
     # What JavaScript and Java make of a date, which the library reads as well.
     r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d (?:\d{4} )?\d\d:\d\d:\d\d [A-Z]{1,4}\b"
 )
