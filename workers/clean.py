@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from corroborate.agencies import canonical_name, credit, of_domain
@@ -93,7 +93,7 @@ def clean(
     tree = parse(_html(page, where))
     if tree is None:
         raise PageWithoutArticle(where, Outcome.NO_ARTICLE, "nothing in it can be parsed")
-    facts = read_facts(tree)
+    facts = read_facts(tree, _from_entry(entry.published if entry else None))
     url = trusted_canonical(page.final_url, facts.link)
     live = "liveblogposting" in facts.types
     title = choose(facts.titles, facts.site, live=live) or (plain(entry.title) if entry else "")
@@ -151,7 +151,7 @@ def _article(
     feed: Feed | None,
     entry: Entry | None,
 ) -> Article:
-    published = facts.published or _from_entry(entry.published if entry else None)
+    published = facts.published
     modified = facts.modified or _from_entry(entry.modified if entry else None)
     authors = tuple(name for name in facts.authors if name.casefold() != facts.site.casefold())
     own = of_domain(publisher.id)
@@ -180,8 +180,9 @@ def _article(
     )
 
 
-def _from_entry(time: datetime | None) -> Moment | None:
-    return Moment(time, day_only=False) if time else None
+def _from_entry(moment: datetime | None) -> Moment | None:
+    """Return the moment of a feed's time: midnight stands for a day."""
+    return Moment(moment, day_only=moment.time() == time(0)) if moment else None
 
 
 def _later(modified: Moment, published: Moment | None) -> bool:

@@ -30,6 +30,13 @@ _MODIFIED = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified",
     "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
+#: Where a page's time of publication is marked as such.
+_MARKED = (
+    "//*[@itemprop='datePublished']/@datetime | //*[@itemprop='datePublished']/@content"
+    " | //time[@pubdate]/@datetime"
+)
+#: Where else it may stand: last in the site's header, which may have today's.
+_TIMES = ("//article//time/@datetime | //main//time/@datetime", "//header//time/@datetime")
 #: Longer texts, characters, are taken as they are.
 _LONGEST_MARKDOWN = 200_000
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:https?:|/)[^()\s]{0,500}\)")
@@ -68,13 +75,20 @@ class Facts:
     live_until: Moment | None
 
 
-def read_facts(tree: Element) -> Facts:
-    """Return what a page's markup says of it."""
+def read_facts(tree: Element, listed: Moment | None = None) -> Facts:
+    """Return what a page's markup says of it.
+
+    Args:
+        tree: The page.
+        listed: When it was published, by the feed that led to it; comes before times of
+            which the page does not say what they are.
+    """
     objects = list(_json_ld(tree))
     meta = _meta(tree)
     main = _main(objects)
     links = [tree.xpath("//link[@rel='canonical']/@href"), [meta.get("og:url")], [main.get("url")]]
-    site = meta.get("og:site_name") or _names(main.get("publisher")) or meta.get("application-name")
+    publisher = _names(_looked_up(main.get("publisher"), objects))
+    site = meta.get("og:site_name") or publisher or meta.get("application-name")
     return Facts(
         titles=_titles(tree, meta, main),
         authors=_authors(tree, meta, main, objects),
@@ -84,7 +98,9 @@ def read_facts(tree: Element) -> Facts:
             main.get("dateCreated"),
             *(o.get("datePublished") for o in objects if "WebPage" in _type_names(o)),
         )
-        or _marked_time(tree)
+        or _time_at(tree, _MARKED)
+        or listed
+        or _time_at(tree, *_TIMES)
         or _shown_date(tree),
         modified=_first_moment(main.get("dateModified"), *(meta.get(n) for n in _MODIFIED)),
         language=_language(tree, meta, main),
@@ -239,13 +255,10 @@ def _first_moment(*values: object) -> Moment | None:
     return next(finer, moments[0])
 
 
-def _marked_time(tree: Element) -> Moment | None:
-    marked = tree.xpath(
-        "//*[@itemprop='datePublished']/@datetime | //*[@itemprop='datePublished']/@content"
-        " | //time[@pubdate]/@datetime | //article//time/@datetime | //header//time/@datetime"
-        " | //main//time/@datetime"
-    )
-    return _first_moment(*marked[:1])
+def _time_at(tree: Element, *places: str) -> Moment | None:
+    """Return the first time of the first place that has one."""
+    found = next(filter(None, map(tree.xpath, places)), [])
+    return _first_moment(*found[:1])
 
 
 def _shown_date(tree: Element) -> Moment | None:

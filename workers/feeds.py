@@ -146,7 +146,7 @@ def _xml_feed(body: bytes, page: Page) -> tuple[FeedKind, str, Iterator[Entry]]:
     if not version and not parsed.entries:
         raise FeedError(page.url, "this is neither RSS, Atom, JSON Feed nor a news sitemap")
     kind = FeedKind.ATOM if version.startswith("atom") else FeedKind.RSS
-    return kind, parsed.feed.get("title") or "", _xml_entries(parsed.entries, page)
+    return kind, parsed.feed.get("title") or "", _xml_entries(parsed.entries, kind, page)
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -157,29 +157,25 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
-def _xml_entries(entries: Iterable[Any], page: Page) -> Iterator[Entry]:
+def _xml_entries(entries: Iterable[Any], kind: FeedKind, page: Page) -> Iterator[Entry]:
     for item in entries:
         guid = item.get("id")
         # feedparser hands out a permanent GUID as the link itself.
         link = item.get("link") or (guid if str(guid).startswith("http") else None)
-        yield from _entry(
-            page,
-            link,
-            item.get("title"),
-            _struct(item, "published_parsed"),
-            # Not item.get: feedparser would fall back to the published time.
-            _struct(item, "updated_parsed"),
-            guid,
-        )
+        published, modified = _time(item, "published"), _time(item, "updated")
+        if kind is FeedKind.RSS:  # whose dc:date is when it was published
+            published = published or modified
+        yield from _entry(page, link, item.get("title"), published, modified, guid)
 
 
-def _struct(item: Any, name: str) -> datetime | None:
-    """Return one of feedparser's times, which are UTC."""
-    value = dict.get(item, name)
-    if value is None:
-        return None
+def _time(item: Any, name: str) -> datetime | None:
+    """Return a time of one of feedparser's entries, which can read some that we cannot."""
+    # Not item.get: feedparser would fall back from one time to the other.
+    if moment := _moment(dict.get(item, name)):
+        return moment
+    parsed: Any = dict.get(item, f"{name}_parsed")
     try:
-        return datetime.fromtimestamp(calendar.timegm(value), tz=UTC)
+        return datetime.fromtimestamp(calendar.timegm(parsed), tz=UTC)
     except (ValueError, OverflowError, OSError, TypeError):
         return None
 

@@ -89,6 +89,36 @@ def test_feed_and_entry_fill_gaps() -> None:
     assert article.outlet.name == "Herald on the Quay"
 
 
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("<p>Last updated: March 5, 2026</p>", 10),
+        ("<div><time datetime='2026-03-04T08:00:00Z'>A story beside it</time></div>", 10),
+        ("<time itemprop='datePublished' datetime='2026-03-09T08:00:00Z'>Monday</time>", 9),
+    ],
+)
+def test_the_feed_knows_better_than_a_date_that_stands_somewhere(body: str, day: int) -> None:
+    """Only what the page marks as its own time of publication comes first."""
+    when = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+    article = clean(page(html_page(body=body)), entry=Entry(URL, published=when))
+    assert article.published == datetime(2026, 3, day, 8, 0, tzinfo=UTC)
+
+
+def test_a_day_in_a_feed_is_no_midnight() -> None:
+    """A news sitemap may give a day alone."""
+    day = datetime(2026, 3, 10, tzinfo=UTC)
+    article = clean(page(html_page()), entry=Entry(URL, published=day))
+    assert (article.published, article.day_only) == (day, True)
+
+
+def test_of_times_that_are_not_marked_the_articles_own_comes_before_the_headers() -> None:
+    """In the site's header stands today's date."""
+    html = html_page(body="<time datetime='2026-03-10T08:00:00Z'>Tuesday</time>")
+    today = "<body><header><time datetime='2026-03-12'>Thursday</time></header>"
+    article = clean(page(html.replace("<body>", today)))
+    assert article.published == datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+
+
 def test_agency_credit_in_dateline_and_byline() -> None:
     """A dateline or an agency among the authors is a credit."""
     wire = (f"SARN (Reuters) - {PARAGRAPHS[0]}", *PARAGRAPHS[1:])

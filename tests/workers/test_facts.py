@@ -76,3 +76,10 @@ def test_author_named_twice() -> None:
     """A name and the same as part of an address are one author."""
     about = news(author=[{"name": "Mara Lund"}, {"name": "mara-lund"}])
     assert clean(page(html_page(about=about))).authors == ("Mara Lund",)
+
+
+def test_an_outlet_may_be_named_elsewhere_in_the_page() -> None:
+    """Its publisher refers to another object of the JSON-LD."""
+    outlet = {"@type": "Organization", "@id": "#us", "name": "Herald on the Quay"}
+    about = {"@graph": [news(publisher={"@id": "#us"}), outlet]}
+    assert clean(page(html_page(about=about))).outlet.name == "Herald on the Quay"

@@ -67,6 +67,25 @@ def test_an_updated_time_is_not_made_up() -> None:
     assert (entry.published, entry.modified) == (MORNING, None)
 
 
+@pytest.mark.parametrize(
+    ("date", "published"),
+    [
+        ("<pubDate>Wed, 11 Mar 2026 07:30:00 CET</pubDate>", MORNING),
+        ("<pubDate>March 11, 2026 2:30 am EDT</pubDate>", MORNING),
+        ("<pubDate>2026/03/11 06:30</pubDate>", MORNING),
+        ("<pubDate>Wed, 11 Mar 2026 00:00:00 +0530</pubDate>", MORNING.replace(hour=0, minute=0)),
+        ("<pubDate>Wed, 11 March, 2026 06:30:00 GMT</pubDate>", MORNING),
+        ("<dc:date>2026-03-11T06:30:00Z</dc:date>", MORNING),
+    ],
+)
+def test_times_of_items_are_read_as_those_of_pages_are(date: str, published: datetime) -> None:
+    """With their zones; midnight stands for its day; the Dublin Core's time is one as well."""
+    feed = rss(f"<link>/1</link>{date}").replace(
+        "<rss", "<rss xmlns:dc='http://purl.org/dc/elements/1.1/'", 1
+    )
+    assert read(feed).entries[0].published == published
+
+
 def test_json_feed_is_read() -> None:
     """https://www.jsonfeed.org/version/1.1/."""
     feed = {
