@@ -78,12 +78,19 @@ _WHO = re.compile(
 _WHICH = re.compile(rf"(?<=\d),\s+which\s+(?!(?:is|are|was|were|has|have|had)\b)(?={_PAST}\b)")
 #: "When the council heard of it, the mayor left": what the sentence states is the rest.
 _SUBORDINATE = re.compile(
-    r"^(?P<how>When|While|Although|Though|Even though|After|Before|As|Since|Because|Despite)\s"
-    rf"(?P<clause>[^,;:]{{15,160}}),"
+    r"^(?P<how>When|While|Although|Though|Even though|After|Before|As(?!\s+for\b)|Since|Because|"
+    rf"Despite)\s(?P<clause>[^,;:]{{15,160}}),"
     rf"\s+(?={_SUBJECT}\s+(?:[a-z]+ly\s+|later\s+|also\s+)?{VERB}\b(?!,))"
 )
 #: "When a ship is lost, the owner will pay": not without the loss.
 _DEPENDS = re.compile(rf"^{_SUBJECT}\s+(?:[a-z]+\s+)?(?:will|would|can|could)\b")
+#: "When cranes are counted, the loss is 3 million", "When he came, the port was the topic": only
+#: then is it so.
+_WHENEVER = re.compile(r"\b(?:is|are|has|have|does|do)\b")
+_STATE = re.compile(
+    rf"^{_SUBJECT}\s+(?:was|were)\s+(?!(?:[a-z]+ly\s+)?(?:[a-z]+ed|shot|hit|struck|found|told|held|sent|"
+    r"made|taken|given|thrown|driven|born)\b)"
+)
 #: "While the port is open, the bridge is not."
 _ELLIPSIS = re.compile(r"\bnot\W*$")
 #: What a subordinate clause must not be dropped for.
@@ -143,7 +150,9 @@ _RELATIVE = re.compile(
 _ANY_VERB = re.compile(rf"\b{VERB}\b")
 #: Another clause, with whose subject a participle or a pronoun may go.
 _CLAUSE = re.compile(r"\b(?:but|while|whereas|who|which|because|when|after)\b")
-_RESUMES = re.compile(rf",\s+(?:[a-z]+ly\s+)?{VERB}\b")
+_RESUMES = re.compile(rf",\s+(?:(?:[a-z]+ly\s+)?{VERB}\b|\N{{WHITE SQUARE}})")
+#: "said that mayor Keld, who …": what he did comes behind it.
+_EMBEDDED = re.compile(rf"\bthat\s+(?:(?!{VERB}\b)[a-z]+\s+){{0,4}}$")
 _PASSIVE = re.compile(r"\b(?:was|were|been)\s+(?:[a-z]+ly\s+)?(?:[a-z]+ed|hit|struck|shot|cut)\b")
 #: Names that "it" might be: not possessives, nor places something is in, nor days.
 _RUN = r"[A-Z][\w-]*+(?:\s+[A-Z][\w-]*+)*+"
@@ -219,7 +228,8 @@ def _main_clause(sentence: str) -> list[str]:
         return [sentence]
     rest, clause = _whole(sentence[match.end() :]), match["clause"]
     depends = match["how"] in {"When", "Before", "After"} and _DEPENDS.match(rest)
-    if depends or _ELLIPSIS.search(rest):
+    only_then = match["how"] == "When" and (_WHENEVER.search(clause) or _STATE.match(rest))
+    if depends or only_then or _ELLIPSIS.search(rest):
         return [sentence]
     if not _TOLL.search(clause):
         return [rest]
@@ -327,6 +337,7 @@ def _of_name(sentence: str, blank: str) -> Iterator[tuple[int, str]]:
     doubtful = (
         _OF.search(before)
         or _APPOSITION.search(before)
+        or _EMBEDDED.search(before)
         or _RESUMES.search(tail)
         or _ANY_VERB.search(whom)
         or _CLEFT.search(blank)

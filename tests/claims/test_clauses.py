@@ -321,6 +321,26 @@ def test_each_part_stands_alone(sentence: str, expected: list[str]) -> None:
             "The offer comes nearly one month after Talvia closed its border and just a day before "
             "the two sides are to meet in Velmar."
         ),
+        (
+            "An aide said that chief of staff Anton Keld, who has been running the port since the "
+            "fire, knew of the plan to sell it to Talvia."
+        ),
+        (
+            "Lind met her old rival Anton Keld, who had been running the port of Velmar since "
+            "March, “a friend”, and left the town."
+        ),
+        (
+            "When the cranes of the old port are taken into account by the auditors, the loss "
+            "was about a third of what the council had feared."
+        ),
+        (
+            "When Keld received a group of his earliest supporters at the town hall in May, the "
+            "sale of the old port was the main topic."
+        ),
+        (
+            "As for the criticism by the mayor of Velmar earlier in the day, the council said that "
+            "nobody had asked for it."
+        ),
     ],
 )
 def test_what_would_break_stays_whole(sentence: str) -> None:
