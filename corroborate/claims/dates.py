@@ -76,6 +76,16 @@ _THESE_DAYS = re.compile(
     rf"\b(?:{_DAY}|[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|(?:[Tt]his|[Ll]ast|[Nn]ext)\s+(?:week|month|year)"
     r"|[Nn]ow|[Cc]urrently|[Rr]ecently)\b"
 )
+#: A year, not "the last year", nor "this time last year".
+_LAST_YEAR = re.compile(r"(?<!\btime )(?<!\ball )\b[Ll]ast year\b(?![’'-])")
+_OF_SOMEBODY = re.compile(
+    r"(?:\b(?:the|an?|his|her|its|their|our|my|your|every|each)|[’']s|s[’'])\s+$", re.IGNORECASE
+)
+#: "Wednesday is the deadline", "Last year was the worst": no "on" or "in" before it.
+_SUBJECT = re.compile(
+    r"\s+(?:is|was|will|would|has|had|may|could|can|marks|marked|promises|saw|brought)\b"
+)
+_BEGINS = re.compile(r"(?:^|[,;:—–]|\b(?:and|but|because|while|since|if))\s*$", re.IGNORECASE)
 _AGO = re.compile(
     rf"\b(?P<n>{'|'.join(_NUMBERS)}|\d{{1,2}})\s+(?P<unit>days?|weeks?)\s+ago\b"
     r"(?!\s+(?:today|tomorrow|on|last)\b)"
@@ -166,6 +176,7 @@ def spell_out(
 
     named: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         (_YEARLESS, lambda m: _month(m, published, told_of)),
+        (_LAST_YEAR, lambda m: _last_year(m, published, told_of)),
         (_AGO, lambda m: _ago(m, published)),
         (_NEAR, lambda m: _near(m, published)),
         (_WEEKDAY, lambda m: _weekday(m, published, timed=timed)),
@@ -187,7 +198,8 @@ def _weekday(match: re.Match[str], published: date, *, timed: bool) -> str:
     words = set(match["lead"].lower().split())
     before, after = _before(match), match.string[match.end() :]
     named = not words and _CAPITAL.search(before) and not _SPEECH.match(after)
-    if named or _COUNTED.search(before) or _is_phrase(match):
+    subject = not words and _is_subject(match)
+    if named or subject or _COUNTED.search(before) or _is_phrase(match):
         return match[0]
     back = (published.weekday() - _DAYS.index(match["day"])) % 7
     own = _own_clause(before)
@@ -204,6 +216,24 @@ def _weekday(match: re.Match[str], published: date, *, timed: bool) -> str:
             return match[0]
         back -= 7 if ahead or almost else 0
     return _on(match, published - timedelta(days=back))
+
+
+def _last_year(match: re.Match[str], published: date, told_of: int | None) -> str:
+    before = _before(match)
+    # On 1 January it may still be the year before somewhere.
+    new = (published.month, published.day) == (1, 1)
+    if told_of or new or _is_subject(match) or _OF_SOMEBODY.search(before):
+        return match[0]
+    stands = _PREPOSITION.search(before) or re.search(r"\b(?:of|with|over|throughout)\s+$", before)
+    bare = stands and stands[0].strip().lower() not in {"than", "as"}
+    named = f"{'' if bare else 'in '}{published.year - 1}"
+    return named[0].upper() + named[1:] if match[0][0].isupper() else named
+
+
+def _is_subject(match: re.Match[str]) -> bool:
+    """Return whether a sentence tells of the day, or the year, itself."""
+    begins = _BEGINS.search(_before(match))
+    return begins is not None and _SUBJECT.match(match.string, match.end()) is not None
 
 
 def _ago(match: re.Match[str], published: date) -> str:

@@ -25,6 +25,11 @@ IN_MAY = date(2017, 5, 10)
         ("The fleet sailed two days ago.", "The fleet sailed on 10 March 2026."),
         ("It opened in early December.", "It opened in early December 2025."),
         ("It closed by Monday evening.", "It closed by the evening of 9 March 2026."),
+        ("It was lost last year in Sessen.", "It was lost in 2025 in Sessen."),
+        ("Last year, Keld resigned.", "In 2025, Keld resigned."),
+        ("He left late last year.", "He left late in 2025."),
+        ("It has rained since last year.", "It has rained since 2025."),
+        ("More was lost than last year.", "More was lost than in 2025."),
         ("He left a Sessen hotel Sunday.", "He left a Sessen hotel on 8 March 2026."),
     ],
 )
@@ -110,6 +115,12 @@ def test_one_preposition_is_enough(sentence: str, expected: str) -> None:
         "Keld said he planned to resign on Tuesday.",
         "It ended a full week after the storm hit Velmar on Wednesday.",
         "“We will remember yesterday,” Keld said.",
+        "Tuesday is the deadline, and Monday was quiet.",
+        "Last year was the worst.",
+        "It was the last year of the war.",
+        "At this time last year it rained.",
+        "It beat last year's loss.",
+        "“We lost it last year,” Keld said.",
     ],
 )
 def test_doubtful_days_stay(sentence: str) -> None:
