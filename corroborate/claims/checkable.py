@@ -43,9 +43,13 @@ _BOILERPLATE = re.compile(
       |reported\ by|supported|sponsored|part|developing|from)|appeared|appears)
     | contributed\ to\ this\ (?:report|story|article) | e-?mail\ (?:(?-i:us)|me|the\ author)
     | watch\ (?:the\ video|below|above) | scroll\ down | recaptcha
+    | transcripts\ are\ created\ on\ a\ rush | may\ not\ be\ in\ its\ final\ form
+    | authoritative\ record\ of\ \S+\ programming | available\ without\ charge\ to\ any\ eligible
     | toggle\ caption | hide\ caption | replay\ more\ videos | media\ playback\ is
     | (?-i:JUST\ WATCHED|MUST\ WATCH)
     )\b | ^\s*(?:©|copyright|photos?:|image:|file\ photo|source:|tags?:|http
+    | in\ this\ [\w.,\ ]{0,30}\b(?:file\ )?(?:photo|image)\b
+    | (?:more|related|see\ also|read\ (?:more|also)):
     | (?:last\ )?updated\ at\ \d | see\ also\b | editor['’]?s['’]?\ note\b)
     | \bcan\ be\ (?:reached|followed)\ (?:via|at|on|by)\ (?:e-?mail|twitter|\S*@
       |\S+\.com\b|[\d(+-]{7,})
@@ -98,7 +102,7 @@ _MADE_OF_IT = re.compile(
 #: "Perhaps it is", not "perhaps 300 people"; "Do not expect", "So much for", "Here is what".
 _ADDRESS = re.compile(
     r"\W*(?:(?:But|And|So|Yet)\s+)?(?i:perhaps|do\s+not|don[’']t|so\s+much\s+for|"
-    r"here(?:[’']s|\s+is|\s+are))\s"
+    r"here(?:[’']s|\s+is|\s+are)|compare|forget|suppose|never\s+mind)\s"
 )
 #: "I also think that …", whatever others have said in what follows; not ", Keld said."
 _OWN_VIEW = re.compile(
