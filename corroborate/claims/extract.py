@@ -8,7 +8,7 @@ from corroborate.claims.checkable import why_not
 from corroborate.claims.clauses import take_apart
 from corroborate.claims.dates import Past, spell_out
 from corroborate.claims.leftovers import is_byline, is_caption, is_title, without_leftovers
-from corroborate.claims.quotations import attributed, within
+from corroborate.claims.quotations import attributed, posted_by, unsigned, within
 from corroborate.claims.references import Mentions
 from corroborate.sentences import split
 from corroborate.types import Article, Claim, Skipped
@@ -21,13 +21,17 @@ _CONNECTIVE = re.compile(
     r"as a result|on the other hand),(?:\s+though,)?)\s+)+(?=\S)"
 )
 #: ", two people close to him told this newspaper.": others cannot report that it was them.
-#: What follows a name, "Keld, a sailor …, previously said.", or is no speech, "…, only to be told
-#: so", stays.
+#: What follows a name, "Keld, a sailor …, previously said.", means one, "…, she said", or is no
+#: speech, "…, only to be told so", stays.
 _NAMELESS = re.compile(
-    r"(?<=\w),\s+(?!(?:\w+ly|later|once|has|had|which|who|only|saying|as|and|or|but)\s|\w+ing\s|un\w+\s)"
+    r"(?<=\w),\s+(?!(?:he|she|they|it|\w+ly|later|once|has|had|which|who|only|saying|as|and|or|but)\s|"
+    r"\w+ing\s|un\w+\s)"
     r"(?:[a-z][\w’'-]*\s+){1,6}(?:said|told\s+(?:[a-z][\w’'-]*\s*){1,4})"
     r"(?:\s+on\s+\w+day)?\.$"
 )
+
+#: Marks of a quotation, within a quotation.
+_SINGLE = str.maketrans('"“”', "'‘’")
 
 #: Characters of a title or a sentence that are read; what is longer is a table, or hostile.
 LONGEST = 1_000
@@ -69,7 +73,8 @@ def extract(article: Article) -> tuple[list[Claim], list[Skipped]]:
                 Claim(" ".join(part.split()), raw, start, end) for part in take_apart(stated)
             ]
             stated_before.add(_plain(sentence))
-        mentions.note(sentence)
+        # Who posted something is not whom the next paragraph speaks of.
+        mentions.note(raw if posted_by(article.text, start, end) else sentence)
         past.note(sentence)
     return claims, skipped
 
@@ -84,6 +89,9 @@ def _read(text: str, start: int, end: int, title: str) -> tuple[str, str | None]
         return sentence, "byline"
     if is_caption(text, start, end):
         return sentence, "caption"
+    if who := posted_by(text, start, end):
+        post = unsigned(sentence)
+        return f"{who} tweeted: “{post.translate(_SINGLE)}”", why_not(post)
     opening = within(text, start, end)
     if opening is None:
         return sentence, why_not(sentence)

@@ -24,6 +24,7 @@ _BYLINE = re.compile(
 #: Buttons above a caption, a day above a text, the picture of a post.
 _BUTTONS = re.compile(
     r"^(?:(?:Share|Tweet|Email|Print|Facebook|Twitter|Pinterest|WhatsApp|LinkedIn|Reddit)\s+){2,}(?=[A-Z])"
+    r"|^(?:CLOSE|Play Video)\s+(?=[A-Z])"
     r"|^Date of publication:?\s+\d{1,2}\s+[A-Z]\w+,?\s+\d{4}\s+(?=[A-Z])"
     r"|\s*\bpic\.twitter\.com/\w+|\s*\bhttps?://t\.co/\w+"
 )
@@ -58,6 +59,7 @@ _DATELINE = re.compile(
     rf"|^[A-Z]{{2}}[A-Z .’'-]{{1,30}}(?:,\s+(?!{_MONTH}\s)[A-Z][\w.’' ]{{1,25}})?(?:,\s+{_DATE})?"
     rf"(?:\s+[-–—]+|\s*—)\s*{_STATEMENT}"
     rf"|^[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,3}},\s+{_DATE}\s*[-–—]+\s*(?=[A-Z\d])"
+    r"|^(?:[A-Z][\w.’'-]*,?\s+){1,4}\((?:CNN|AFP|AP|UPI|Reuters)\)\s+(?=[A-Z])"
     rf"|^\([A-Z][A-Za-z]{{1,15}}\)\s+(?:[-–—]+\s+)?(?=[A-Z])|^\([A-Z]{{2,5}}\)(?=[A-Z])"
     rf"|^{_AGENCY}\s+(?:[-–—]+|{_DATE})\s+{_STATEMENT}"
     r"|^[-–—●•*]\s+(?=[A-Z])"

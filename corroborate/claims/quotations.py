@@ -14,7 +14,10 @@ QUOTED = re.compile(rf"^[^\"“”]*{_CLOSING}|[\"“][^\"”]*(?:[\"”]|$)")
 _MARK = re.compile(r"[\"“”]")
 _OPENS = re.compile(r"“|\"(?=\S)(?<![\w.,!?…’']\")")
 _CLOSES = re.compile(_CLOSING)
-
+#: A quotation that the next paragraph goes on with.
+_RESUMED = re.compile(r"\s*[\"“]")
+#: "— Anton Keld (@keld) March 9, 2026": who posted what stands before it.
+_SIGNED = re.compile(r"(?:^|\s)[—–-]\s(?P<who>[^()\n]{2,50}) \(@\w+\) [A-Z][a-z]+ \d{1,2}, \d{4}$")
 
 #: "Anton Keld said in a statement: “": what comes before a quotation and says whose it is.
 _WHOSE = re.compile(
@@ -33,9 +36,25 @@ def within(text: str, start: int, end: int) -> int | None:
     opening = max(text.rfind(mark, first, start) for mark in '"“”')
     stop = text.find("\n", end, end + REACH)
     closing = _MARK.search(text, start, end + REACH if stop < 0 else stop)
-    if opening < 0 or closing is None or closing.end() < end:
+    if opening < 0 or not _OPENS.match(text, opening):
         return None
-    return opening if _OPENS.match(text, opening) and _CLOSES.match(text, closing.start()) else None
+    if closing is None:
+        return opening if stop >= 0 and _RESUMED.match(text, stop) else None
+    ends = closing.end() >= end and _CLOSES.match(text, closing.start())
+    return opening if ends else None
+
+
+def posted_by(text: str, start: int, end: int) -> str | None:
+    """Return who posted the paragraph that text[start:end] says something in, by its end."""
+    stop = text.find("\n", start)
+    paragraph = text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)]
+    match = _SIGNED.search(paragraph) if len(paragraph) < REACH else None
+    return match["who"] if match and unsigned(text[start:end]) else None
+
+
+def unsigned(sentence: str) -> str:
+    """Return a sentence of a post without who posted it when."""
+    return _SIGNED.sub("", sentence).strip()
 
 
 def attributed(text: str, opening: int, start: int, end: int) -> str | None:

@@ -43,6 +43,10 @@ def texts(body: str, title: str = "Velmar", published: datetime | None = THURSDA
             "Anton Keld has resigned over the fire.",
         ),
         (
+            "Ruta Lind left. The port was sold to Sessen, she said.",
+            "The port was sold to Sessen, she said.",
+        ),
+        (
             "But the harbour of Velmar was closed for a week.",
             "The harbour of Velmar was closed for a week.",
         ),
@@ -182,6 +186,8 @@ def test_spans_are_exact(body: str) -> None:
         ),
         ("We now know that Velmar was closed in 2021.", "Velmar was closed in 2021."),
         ("Here’s the problem: Talvia was closed in 2021.", "Talvia was closed in 2021."),
+        ("CLOSE The harbour of Velmar was closed.", "The harbour of Velmar was closed."),
+        ("Velmar, Talvia (CNN) The port of Velmar shut.", "The port of Velmar shut."),
         *(
             (stays, stays)
             for stays in (
@@ -281,11 +287,28 @@ def test_a_sentence_that_is_repeated_is_one_claim() -> None:
                 "Keld said it was “a pity”.",
             ],
         ),
+        (
+            "Ruta Lind said, “The port was lost. Talvia took 12 boats.\n“It was Keld in Velmar.”",
+            ["Ruta Lind said, “The port was lost.", "Ruta Lind said, “Talvia took 12 boats.”"],
+        ),
     ],
 )
 def test_what_a_quotation_goes_on_with_is_its_speakers(body: str, expected: list[str]) -> None:
     """It is no statement of the article’s own; where nobody is named it is skipped."""
     assert texts(body) == expected
+
+
+def test_a_post_is_of_whoever_signed_it() -> None:
+    """The article shows it, and states none of it; the next paragraph may speak of another."""
+    body = (
+        'The port was "lost" in Velmar. Talvia took 12 boats. https://t.co/a1 — Ruta Lind (@lind) '
+        "March 9, 2026\n\nShe resigned in Sessen that evening."
+    )
+    assert texts(body) == [
+        "Ruta Lind tweeted: “The port was 'lost' in Velmar.”",
+        "Ruta Lind tweeted: “Talvia took 12 boats.”",
+        "She resigned in Sessen that evening.",
+    ]
 
 
 def test_a_month_in_a_story_of_the_past_gets_no_year() -> None:
