@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -98,6 +99,8 @@ def check(
             report = remote.check(server, source, again=again, progress=move)
         _write(report, format_, output, everything=everything)
         return
+    if again:
+        raise InputError("--again is for --server; a check on this machine is always anew")
     with common.engine() as parts:
         if parts.store.articles.pending():
             with common.progress("Finishing the index") as move:
@@ -189,7 +192,9 @@ def judge(
     if not rows:
         raise InputError(f"{pairs} is empty: there is nothing to judge")
     out = common.stdout()
-    with common.engine() as parts, common.progress("Judging") as move:
+    # In a terminal the rows show how far it is, and a bar would stand in the first one.
+    bar = nullcontext(lambda _done, _total: None) if out.isatty() else common.progress("Judging")
+    with common.engine() as parts, bar as move:
         for start in range(0, len(rows), 128):
             batch = rows[start : start + 128]
             judgements = parts.judge.judge([pair for _, pair in batch])

@@ -85,19 +85,20 @@ def _client(server: str) -> Iterator[httpx.Client]:
     """Yield a client of a server's API; its errors, and answers that are not ours, are mapped."""
     import httpx
 
+    name = masked(server)
     if not server.startswith(("http://", "https://")):
-        raise InputError(f"--server: '{server}' is not a URL like http://127.0.0.1:8000")
+        raise InputError(f"--server: '{name}' is not a URL like http://127.0.0.1:8000")
     try:
         with httpx.Client(base_url=f"{server.rstrip('/')}/api/v1/", timeout=PATIENCE) as client:
             yield client
     except httpx.InvalidURL as exc:
-        raise InputError(f"--server: {server}: {exc}") from exc
+        raise InputError(f"--server: {name}: {exc}") from exc
     except httpx.TimeoutException as exc:
-        raise FetchError(server, f"no answer within {PATIENCE:.0f} s", retry=True) from exc
+        raise FetchError(name, f"no answer within {PATIENCE:.0f} s", retry=True) from exc
     except httpx.HTTPError as exc:
-        raise FetchError(server, f"the server cannot be reached ({exc})", retry=True) from exc
+        raise FetchError(name, f"the server cannot be reached ({exc})", retry=True) from exc
     except (KeyError, TypeError, ValueError) as exc:
-        raise FetchError(server, "this is not the API of a Corroborate server") from exc
+        raise FetchError(name, "this is not the API of a Corroborate server") from exc
 
 
 def _ask(client: httpx.Client, method: str, place: str, **given: Any) -> Any:
@@ -107,12 +108,12 @@ def _ask(client: httpx.Client, method: str, place: str, **given: Any) -> Any:
         return answer.json()
     if answer.headers.get("content-type") != "application/problem+json":
         raise FetchError(
-            str(answer.url), f"status {answer.status_code}; is this a Corroborate server?"
+            masked(str(answer.url)), f"status {answer.status_code}; is this a Corroborate server?"
         )
     said = answer.json()["detail"]
     if answer.is_client_error:
         raise InputError(said)
-    raise FetchError(str(client.base_url), said, retry=True)
+    raise FetchError(masked(str(client.base_url)), said, retry=True)
 
 
 def _hit(row: Mapping[str, Any]) -> Hit:

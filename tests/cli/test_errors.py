@@ -76,6 +76,17 @@ def test_empty_store(run: Run, tmp_path: Path) -> None:
         assert error(run(*command)) == said
 
 
+def test_the_password_of_a_server_is_not_shown(run: Run) -> None:
+    """Nor is it where the server does not answer."""
+    line = error(run("search", "fire", "--server", "http://user:secret@127.0.0.1:1"))
+    assert line.startswith("http://***@127.0.0.1:1: the server cannot be reached")
+
+
+def test_again_is_for_a_server(run: Run) -> None:
+    """It is not ignored where it would do nothing."""
+    assert "--server" in error(run("check", "article.txt", "--again"))
+
+
 def test_wrong_setting(run: Run) -> None:
     """A setting out of range is named with where it came from."""
     line = error(run("settings", CORROBORATE_HITS="many"))
