@@ -145,7 +145,7 @@ def parse_moment(text: str | None, option: str) -> tuple[datetime | None, bool]:
             f"{option}: '{text}' is neither a day like 2017-04-14 nor a time like "
             "2017-04-14T09:30+03:00"
         ) from None
-    return utc, len(text) == len("2017-04-14")
+    return utc, len(text) <= len("2017-04-14")
 
 
 def languages(given: list[str] | None) -> frozenset[str]:

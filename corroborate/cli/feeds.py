@@ -16,6 +16,10 @@ from corroborate.errors import InputError
 if TYPE_CHECKING:
     from corroborate.protocols import FeedBook
 
+_Urls = Annotated[
+    list[str], typer.Argument(metavar="URL…", help="Feeds, as 'corroborate feeds list' has them.")
+]
+
 app = typer.Typer(help="The feeds that are crawled.", no_args_is_help=True)
 
 
@@ -87,7 +91,7 @@ def list_(
 
 
 @app.command()
-def remove(urls: Annotated[list[str], typer.Argument(metavar="URL…")]) -> None:
+def remove(urls: _Urls) -> None:
     """Remove feeds; their articles stay."""
     with common.engine() as parts:
         _known(parts.store.feeds, urls)
@@ -96,21 +100,25 @@ def remove(urls: Annotated[list[str], typer.Argument(metavar="URL…")]) -> None
 
 
 @app.command()
-def pause(urls: Annotated[list[str], typer.Argument(metavar="URL…")]) -> None:
+def pause(urls: _Urls) -> None:
     """Stop polling feeds, for now."""
     with common.engine() as parts:
         _set_paused(parts.store.feeds, urls, paused=True)
 
 
 @app.command()
-def resume(urls: Annotated[list[str], typer.Argument(metavar="URL…")]) -> None:
+def resume(urls: _Urls) -> None:
     """Poll paused feeds again."""
     with common.engine() as parts:
         _set_paused(parts.store.feeds, urls, paused=False)
 
 
 @app.command("import")
-def import_(path: Annotated[Path, typer.Argument(metavar="FILE.opml")]) -> None:
+def import_(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE.opml", help="Outlines with the feed's URL as xmlUrl.")
+    ],
+) -> None:
     """Add the feeds of an OPML file."""
     from workers.opml import read_opml
 

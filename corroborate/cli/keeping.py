@@ -40,7 +40,8 @@ def settings(as_json: _Json = False) -> None:
 
     table = Table(
         Column("setting", no_wrap=True), Column("value", overflow="fold"),
-        Column("from", overflow="fold"), "what it is", box=None, pad_edge=False,
+        Column("from", overflow="fold"), Column("what it is", overflow="fold"),
+        box=None, pad_edge=False,
     )  # fmt: skip
     for setting in found:
         cells = (f"CORROBORATE_{setting.name.upper()}", str(setting.value), setting.source)
@@ -81,13 +82,13 @@ def status(
         text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
         common.stdout().write(f"{text}\n")
         return
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
     from corroborate.report import view
 
     console = common.output()
-    table = Table(box=None, show_header=False, pad_edge=False)
+    table = Table("", Column(overflow="fold"), box=None, show_header=False, pad_edge=False)
     rows = {
         "store": where,
         "articles": f"{overview.articles:,} of {overview.outlets:,} outlets",
