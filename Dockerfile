@@ -1,4 +1,4 @@
-# One image for every service of compose.yaml: web, crawl workers, index workers, beat.
+# One image for our services of compose.yaml: web, workers that crawl, index and check, beat.
 FROM python:3.12-slim
 RUN useradd --create-home --uid 10001 corroborate && install -d -o corroborate /data
 WORKDIR /app
