@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 #: The Celery task that runs a check, and the queue it waits in.
 TASK, QUEUE = "corroborate.web.tasks.check", "checks"
+#: Seconds until a check is run again whose state could not be stored.
+AWAY = 10
 #: Characters of a text that name a check.
 NAME = 80
 #: A line of so many characters at most is a claim, not an article.
@@ -51,6 +53,7 @@ class Jobs:
         self._queue = _Queue(engine.settings.redis) if engine.settings.redis else None
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check")
         self._lock = threading.Lock()
+        self._closing = threading.Event()
 
     def resume(self) -> None:
         """Queue again what a restart cut off; what workers have begun they end themselves."""
@@ -93,11 +96,12 @@ class Jobs:
 
     def close(self) -> None:
         """Stop after the checks that are running; queued ones wait for the next start."""
+        self._closing.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, check: Check) -> Check:
         if self._queue is None:
-            self._pool.submit(run, self._engine, check)
+            self._pool.submit(self._run, check)
             return check
         try:
             self._queue.send(check.id)
@@ -105,6 +109,19 @@ class Jobs:
             check = replace(check, state=CheckState.FAILED, error=str(exc))
             self._engine.store.checks.put(check)
         return check
+
+    def _run(self, check: Check) -> None:
+        """Run a check here, again for as long as the store is away, as a worker does."""
+        while not self._closing.is_set():
+            try:
+                run(self._engine, check)
+            except StoreUnavailable as exc:
+                log.warning("check", id=check.id, error=str(exc))
+                self._closing.wait(AWAY)
+                continue
+            except Exception:
+                log.exception("check", id=check.id)
+            return
 
 
 class _Queue:
@@ -141,7 +158,11 @@ class _Queue:
 
 
 def run(engine: Engine, check: Check) -> None:
-    """Run a check, and keep how far it is and what came of it."""
+    """Run a check, and keep how far it is and what came of it.
+
+    Raises:
+        StoreUnavailable: That could not be kept; it is to be run again.
+    """
     checks = engine.store.checks
     running = replace(check, state=CheckState.RUNNING, stage="reading")
     checks.put(running)
@@ -154,13 +175,14 @@ def run(engine: Engine, check: Check) -> None:
         running = replace(running, title=article.title or running.title)
         report = engine.check(article, progress=progress)
         ended = replace(running, state=CheckState.DONE, stage="", report=dumps(report))
-    except CorroborateError as exc:
-        ended = replace(running, state=CheckState.FAILED, stage="", error=str(exc))
-    except Exception:
-        log.exception("check", id=check.id)
-        said = "something went wrong on our side; the server's log has the details"
+        checks.put(ended)
+    except Exception as exc:
+        said = str(exc)
+        if not isinstance(exc, CorroborateError):
+            log.exception("check", id=check.id)
+            said = "something went wrong on our side; the server's log has the details"
         ended = replace(running, state=CheckState.FAILED, stage="", error=said)
-    checks.put(ended)
+        checks.put(ended)
     log.info("check", id=check.id, outcome=ended.state.value, reason=ended.error)
 
 

@@ -13,9 +13,10 @@ import pytest
 from fastapi import HTTPException
 from jsonschema import Draft202012Validator
 
-from corroborate.errors import ModelError
+from corroborate.errors import ModelError, StoreUnavailable
 from corroborate.report.document import dumps, schema
 from corroborate.types import Check, CheckState, FailingFeed, Feed, Hit
+from corroborate.web import jobs
 from corroborate.web.safety import Turns
 from tests import samples
 from tests.samples import MONDAY
@@ -78,6 +79,40 @@ def test_checking_anew_loses_no_report(site: Site, monkeypatch: pytest.MonkeyPat
     page = site.client.get(place.removeprefix("/api/v1")).text
     assert "could not be checked anew: the judge is not there" in page
     assert "Claim by claim" in page
+
+
+def test_a_report_that_cannot_be_stored(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check whose report the store does not take has failed, and is not running for ever."""
+    checks = site.engine.store.checks
+    put = checks.put
+
+    def picky(check: Check) -> None:
+        if check.state is CheckState.DONE:
+            raise ValueError("too large")
+        put(check)
+
+    monkeypatch.setattr(checks, "put", picky)
+    place = site.client.post("/api/v1/checks", json={"source": TEXT}).headers["location"]
+    site.client.get(f"{place}/events")
+    assert "something went wrong on our side" in site.client.get(place).json()["error"]
+
+
+def test_a_check_outlasts_a_store_that_is_away(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the store is away before or after the check, it is run again."""
+    monkeypatch.setattr(jobs, "AWAY", 0.1)
+    checks = site.engine.store.checks
+    put, gone = checks.put, iter([False, True, False, True, True])
+
+    def shaky(check: Check) -> None:
+        if (check.stage in {"", "reading"}) and next(gone, False):
+            raise StoreUnavailable("the store does not answer")
+        put(check)
+
+    monkeypatch.setattr(checks, "put", shaky)
+    place = site.client.post("/api/v1/checks", json={"source": TEXT}).headers["location"]
+    site.client.get(f"{place}/events")
+    assert site.client.get(place).json()["state"] == "done"
+    assert list(gone) == []
 
 
 def test_one_line_is_a_claim(site: Site) -> None:
