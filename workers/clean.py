@@ -54,12 +54,18 @@ _BESIDE_VIDEO = 600
 #: A live blog that has not moved for so long is finished, hence an article.
 _LIVE = timedelta(days=2)
 
+_STATUS = r"(?:40[134]|410|429|50\d)"
 _ERROR_TITLE = re.compile(
-    r"(?i)^\W*(?:error\s?)?(?:40[134]|410|429|50\d)\b|page (?:not|could not be) found|^not found\b"
+    # "500 dead" is news.
+    rf"(?i)^\W*(?:error\W{{0,3}}{_STATUS}\b|{_STATUS}(?:\W*$|\s*[|:–—]|\s-|\sgone\W*$"
+    r"|\s.{0,20}\b(?:error|not found|forbidden|unauthori[sz]ed|unavailable|gateway|too many)))"
+    r"|page (?:not|could not be) found|^not found\b"
     r"|access (?:is )?denied|just a moment|attention required|are you (?:a robot|human)"
     r"|unusual (?:traffic|activity)|\bcaptcha\b|security check|enable (?:javascript|cookies)"
     r"|service unavailable|something went wrong|temporarily (?:down|unavailable)|site maintenance"
 )
+#: What a reader may see of a page: scripts hold words for readers whom they never meet.
+_SHOWN = "//text()[not(parent::script or parent::style)]"
 _PAYWALL = re.compile(
     r"(?i)subscribe (?:now |today )?to (?:continue|read|unlock|keep)|already a subscriber"
     r"|(?:this|full) (?:article|story|content) is (?:only )?(?:for|available to|exclusive|reserved)"
@@ -97,7 +103,7 @@ def clean(
     url = trusted_canonical(page.final_url, facts.link)
     live = "liveblogposting" in facts.types
     title = choose(facts.titles, facts.site, live=live) or (plain(entry.title) if entry else "")
-    shown = " ".join(tree.itertext())[:200_000] if facts.free is not False else ""
+    shown = " ".join(tree.xpath(_SHOWN))[:200_000] if facts.free is not False else ""
     text = extract_body(tree, facts, title)[:MAX_TEXT]
     _refuse(where, title, text, facts, shown, page.fetched)
     name = facts.site or (feed.outlet if feed else "") or outlet_name

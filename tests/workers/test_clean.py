@@ -302,7 +302,25 @@ def test_video_page() -> None:
     assert clean(page(html_page(about=both))).text == "\n\n".join(PARAGRAPHS)
 
 
-@pytest.mark.parametrize("title", ["404 - Page not found", "Access Denied", "Just a moment..."])
+def test_words_in_scripts_are_no_paywall() -> None:
+    """No reader of this page meets them; nor do long scripts hide those that stand there."""
+    script = "<script>var gate = 'Subscribe to continue reading';</script>"
+    assert clean(page(html_page(head=script))).text == "\n\n".join(PARAGRAPHS)
+    long = f"<script>{'let a = 1; ' * 20_000}</script>"
+    stub = (PARAGRAPHS[0], "Subscribe to continue reading this article.")
+    assert outcome_of(html_page(*stub, head=long)) is Outcome.PAYWALL
+
+
+def test_a_brief_with_a_number_in_front_is_no_error_page() -> None:
+    """The number may be a status of HTTP."""
+    brief = PARAGRAPHS[:2]
+    assert clean(page(html_page(*brief, title="500 lorries wait at the bridge"))).title
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["404 - Page not found", "403 Forbidden", "410 Gone", "Access Denied", "Just a moment..."],
+)
 def test_error_page_that_answers_with_200(title: str) -> None:
     """A page that says it is an error is one, whatever its status."""
     assert outcome_of(html_page("Try the search instead.", title=title)) is Outcome.ERROR_PAGE
