@@ -65,7 +65,7 @@ def _linked(page: Page) -> list[str]:
         link
         for link in tree.iter("link")
         if "alternate" in (link.get("rel") or "").lower()
-        and (link.get("type") or "").lower() in _TYPES
+        and (link.get("type") or "").partition(";")[0].strip().lower() in _TYPES
     )
     urls = []
     for link in links:
@@ -83,7 +83,12 @@ def _sitemaps(page: Page, fetcher: Fetches) -> list[str]:
         return []
     lines = decode(robots.body, robots.headers).splitlines()
     named = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap")]
-    return [url for url in named if "news" in url.lower()][:SITEMAPS]
+    # The host's own name may have it: then it tells one from another only behind that.
+    for skipped in (3, 0):
+        news = [url for url in named if "news" in "".join(url.lower().split("/")[skipped:])]
+        if news:
+            return news[:SITEMAPS]
+    return []
 
 
 def _readable(urls: list[str], fetcher: Fetches) -> list[Feed]:

@@ -46,7 +46,7 @@ def test_a_site_names_its_feeds_in_its_head(web: Web) -> None:
 <link rel="alternate" type="application/rss+xml" href="/away.xml">
 <link rel="alternate" type="application/rss+xml" href="http://[broken/feed">
 <link rel="alternate" hreflang="cy" href="/cy">
-<link rel="alternate" type="application/rss+xml" href="news.xml"></head></html>"""
+<link rel="alternate" type="application/rss+xml; charset=utf-8" href="news.xml"></head></html>"""
     site = web.put(web.url("/"), Answer(page, headers=HTML))
     assert [f.url for f in discover(site, Fetcher(settings()))] == [feed]
 
@@ -59,6 +59,20 @@ def test_a_site_without_feeds_has_the_news_sitemap_of_its_robots_txt(web: Web) -
     web.put(web.url("/robots.txt"), Answer(f"Sitemap: {every}\nSitemap: {sitemap}\n".encode()))
     assert [f.url for f in discover(site, Fetcher(settings()))] == [sitemap]
     assert web.asked(every) == []
+
+
+def test_the_name_of_the_host_makes_no_news_sitemap(web: Web) -> None:
+    """Unless it has no other."""
+    host = "dailynews.example"
+    fetcher = Fetcher(settings(), resolve=lambda _host: ["127.0.0.1"])
+    site = web.put(web.url("/", host), Answer(b"<html><body>Welcome</body></html>", headers=HTML))
+    every = web.put(web.url("/all.xml", host), Answer(SITEMAP))
+    sitemap = web.put(web.url("/news.xml", host), Answer(SITEMAP))
+    robots = web.url("/robots.txt", host)
+    web.put(robots, Answer(f"Sitemap: {every}\nSitemap: {sitemap}\n".encode()))
+    assert [f.url for f in discover(site, fetcher)] == [sitemap]
+    web.put(robots, Answer(f"Sitemap: {every}\n".encode()))
+    assert [f.url for f in discover(site, fetcher)] == [every]
 
 
 def test_an_index_of_news_sitemaps_is_a_feed(web: Web) -> None:
