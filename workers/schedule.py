@@ -37,11 +37,6 @@ def validators(feed: Feed, now: datetime) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def is_due(feed: Feed, now: datetime) -> bool:
-    """Return whether a feed is to be polled."""
-    return not feed.paused and (feed.due is None or feed.due <= now)
-
-
 def leased(feed: Feed, now: datetime) -> Feed:
     """Return a feed that is handed to a worker, due again should that one be lost."""
     return replace(feed, due=now + LEASE)

@@ -70,13 +70,11 @@ def dispatch() -> None:
     """Send a message for each feed that is due, and each host that has pages which are."""
     crawler = _crawler()
     store, now = crawler.store, crawler.now()
-    for url in [feed.url for feed in store.feeds.due(now)]:
-        # Its owner or another worker may have changed it since the book was read.
-        feed = store.feeds.get(url)
-        if feed is None or not schedule.is_due(feed, now):
-            continue
-        store.feeds.put([schedule.leased(feed, now)])
-        poll.delay(url, _stamp(feed))
+    for feed in store.feeds.due(now):
+        # If its owner or another worker has changed it since, the next look sees to it.
+        if store.feeds.get(feed.url) == feed:
+            store.feeds.put([schedule.leased(feed, now)])
+            poll.delay(feed.url, _stamp(feed))
     lease = now + timedelta(seconds=settings.lost_after)
     hosts: defaultdict[str, list[PageRecord]] = defaultdict(list)
     for page in store.pages.due(now, LISTED):
