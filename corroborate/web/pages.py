@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import hmac
@@ -192,11 +193,13 @@ async def search(
         wrong = "A day is written like 2017-04-14."
     else:
         hits = await search_in_turn(request, q, where, [outlet]) if q else []
+    overview = engine_of(request).store.overview
+    empty = bool(q) and not hits and not (await asyncio.to_thread(overview)).articles
     first = (page - 1) * PER_PAGE
     return _page(
         request, "search.html", 400 if wrong else 200, asked=asked, wrong=wrong,
         hits=hits[first : first + PER_PAGE], page=page, first=first,
-        more=len(hits) > first + PER_PAGE,
+        more=len(hits) > first + PER_PAGE, empty=empty,
     )  # fmt: skip
 
 
@@ -211,6 +214,12 @@ def feeds(
     request: Request, did: str = "", n: Annotated[int, Query(ge=0, le=100_000)] = 1
 ) -> HTMLResponse:
     """Show the feeds, those that fail first, and forms to change them."""
+    return _feeds_page(request, said=f"{n} {SAID[did]}." if did in SAID else "")
+
+
+def _feeds_page(
+    request: Request, status: int = 200, *, said: str = "", wrong: str = "", url: str = ""
+) -> HTMLResponse:
     engine = engine_of(request)
     found = engine.store.feeds.all()
     states = Counter(
@@ -218,11 +227,11 @@ def feeds(
         for f in found
     )
     return _page(
-        request, "feeds.html", feeds=[
+        request, "feeds.html", status, feeds=[
             (_name(feed), without_secrets(feed))
             for feed in _failing_first(found)
         ],
-        states=states, said=f"{n} {SAID[did]}." if did in SAID else "",
+        states=states, said=said, wrong=wrong, url=url,
         locked=not engine.settings.token.get_secret_value(),
     )  # fmt: skip
 
@@ -236,14 +245,15 @@ def change_feeds(
     url: Annotated[str, Form(max_length=2000)] = "",
     feed: Annotated[str, Form(max_length=100)] = "",
     opml: Annotated[UploadFile | None, File()] = None,
-) -> RedirectResponse:
+) -> Response:
     """Add, pause, resume, remove or import feeds, for those who know the token."""
     safety.check_form(request, form)
     take(request, request.app.state.changes)
     engine = engine_of(request)
     secret = engine.settings.token.get_secret_value()
     if not secret or not hmac.compare_digest(secret.encode(), token.encode()):
-        raise HTTPException(403, "the token is wrong, so nothing was changed")
+        wrong = "The token is wrong, so nothing was changed."
+        return _feeds_page(request, 403, wrong=wrong, url=url)
     book = engine.store.feeds
     try:
         if action == "import":
@@ -253,12 +263,14 @@ def change_feeds(
         else:
             done = (action, _change(book, action, feed))
     except CorroborateError as exc:
-        raise HTTPException(400, str(exc)) from exc
+        return _feeds_page(
+            request, 400, wrong=f"Nothing was changed: {str(exc).rstrip('.')}.", url=url
+        )
     return RedirectResponse(f"/feeds?did={done[0]}&n={done[1]}", status_code=303)
 
 
 def _failing_first(feeds: list[Feed]) -> list[Feed]:
-    return sorted(feeds, key=lambda feed: not feed.failures)
+    return sorted(feeds, key=lambda feed: feed.paused or not feed.failures)
 
 
 def _name(feed: Feed) -> str:

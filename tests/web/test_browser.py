@@ -218,7 +218,7 @@ def test_search_and_open(browser: Browser) -> None:
 
 def test_a_feed_needs_the_token(browser: Browser) -> None:
     """A wrong token is refused; with the right one the private address is."""
-    for token, said in (("wrong", "the token is wrong"), (TOKEN, "not on the public internet")):
+    for token, said in (("wrong", "The token is wrong"), (TOKEN, "not on the public internet")):
         browser.open("/feeds")
         browser.one("#feed-url").send_keys("http://127.0.0.1/feed")
         browser.one("#token").send_keys(token)

@@ -6,10 +6,13 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from corroborate.assembly import Engine
 from corroborate.report.document import dumps
+from corroborate.settings import load
 from corroborate.types import (
     Check,
     CheckState,
@@ -22,7 +25,7 @@ from corroborate.types import (
 )
 from tests.report.test_forms import Page
 from tests.samples import MONDAY, article, report
-from tests.web.conftest import HOSTILE, TOKEN, Site
+from tests.web.conftest import HOSTILE, TOKEN, Site, served
 
 PAGES = (
     "/",
@@ -141,6 +144,12 @@ def test_a_language_that_is_none(site: Site) -> None:
     assert "is not the code of a language" in answer.text
 
 
+def test_an_empty_index_says_so(tmp_path: Path) -> None:
+    """Nothing found is not the same as nothing there."""
+    with Engine(load(store=str(tmp_path / "store"))) as engine, served(engine) as site:
+        assert "Nothing found: the index is empty." in site.client.get("/search?q=port").text
+
+
 def test_blanks_are_no_search(site: Site) -> None:
     """A query of blanks shows the form, not that nothing was found."""
     assert "Nothing found" not in site.client.get("/search?q=+").text
@@ -204,6 +213,24 @@ def test_feeds_need_the_token(site: Site) -> None:
     assert site.engine.store.feeds.all() == []
 
 
+def test_a_feed_that_is_refused_stays_in_the_form(site: Site) -> None:
+    """Whoever mistyped the token or the address need not type the other anew."""
+    data = {"form": site.form(), "action": "add", "url": "http://127.0.0.1/feed"}
+    for token, said in (("wrong", "The token is wrong"), (TOKEN, "Nothing was changed: ")):
+        text = site.client.post("/feeds", data={**data, "token": token}).text
+        assert f'role="alert" class="warning">{said}' in text
+        assert 'value="http://127.0.0.1/feed"' in text
+        assert token not in text.replace("is wrong", "")
+
+
+def test_what_failed_can_be_corrected(site: Site) -> None:
+    """The text of a check that failed is there to be changed and sent once more."""
+    failed = Check("no", CheckState.FAILED, MONDAY, "Port", "port <fire>", error="no claim")
+    site.engine.store.checks.put(failed)
+    text = site.client.get("/checks/no").text
+    assert re.search(r'<textarea id="text" name="text"[^>]*>port &lt;fire&gt;</textarea>', text)
+
+
 def test_the_token_cannot_be_guessed(site: Site) -> None:
     """After ten tries a minute the right token is refused as well."""
     data = {"form": site.form(), "action": "pause", "feed": "none"}
@@ -236,6 +263,17 @@ def test_failing_feeds_come_first(site: Site) -> None:
     text = site.client.get("/feeds").text
     assert "1 failing, 1 ok." in text
     assert text.index("b.example") < text.index("a.example")
+
+
+def test_a_paused_feed_is_not_failing(site: Site) -> None:
+    """One that failed before it was paused needs nobody's attention, on either page."""
+    failing = Feed("https://a.example/feed", failures=1, error="away")
+    paused = replace(failing, url="https://b.example/feed", paused=True)
+    site.engine.store.feeds.put([paused, failing])
+    for path, said in (("/feeds", "1 failing, 1 paused."), ("/status", "2 feeds, 1 failing.")):
+        text = Page(site.client.get(path).text).text
+        assert said in text
+        assert text.index("a.example") < text.index("b.example")
 
 
 def test_the_status_has_each_feeds_last_success(site: Site) -> None:
