@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from corroborate.identity import version
-from corroborate.types import Article, Change, Coverage, FailingFeed, Outlet, SearchFilter
+from corroborate.types import Article, Change, Coverage, Feed, Outlet, SearchFilter
 from indexer.elastic import documents
 from indexer.elastic.table import Document, Stored, Table
+from indexer.records import failing
 
 _PENDING: Document = {"exists": {"field": "pending"}}
 
@@ -20,7 +21,7 @@ class ElasticArchive:
 
     Args:
         table: The articles.
-        feeds: Returns how many feeds there are, and those that fail.
+        feeds: Returns all feeds.
         gaps: Returns what searches did not see, in words.
         check: Raises if the right to index went to another process.
     """
@@ -28,7 +29,7 @@ class ElasticArchive:
     def __init__(
         self,
         table: Table,
-        feeds: Callable[[], tuple[int, tuple[FailingFeed, ...]]],
+        feeds: Callable[[], Sequence[Feed]],
         gaps: Callable[[], tuple[str, ...]],
         check: Callable[[], None],
     ) -> None:
@@ -107,7 +108,7 @@ class ElasticArchive:
         ):
             articles += count
             outlets[outlet] = max(outlets.get(outlet, ("", "")), (name or "", family or ""))
-        feeds, failing = self._feeds()
+        feeds = self._feeds()
         return Coverage(
             articles=articles,
             outlets=tuple(
@@ -117,8 +118,8 @@ class ElasticArchive:
             since=where.since,
             until=where.until,
             languages=tuple(sorted(where.languages)),
-            feeds=feeds,
-            failing=failing,
+            feeds=len(feeds),
+            failing=failing(feeds),
             # Of an empty archive there is no index, and nothing is missing.
             gaps=self._gaps() if self._table.count({"match_all": {}}) else (),
         )

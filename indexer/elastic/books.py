@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
-from typing import Any
 
-from corroborate.types import Check, CheckState, FailingFeed, Feed, FeedKind, PageRecord
-from indexer.elastic.documents import to_moment, to_text
+from corroborate.types import Check, CheckState, Feed, PageRecord
 from indexer.elastic.table import Document, Stored, Table
-from indexer.entries import dump_entry, load_entry
+from indexer.records import dump_entry, dump_feed, load_entry, load_feed, to_moment, to_text
 
 _ALL: Document = {"match_all": {}}
-_TIMES = frozenset(f.name for f in fields(Feed) if "datetime" in str(f.type))
 
 
 class ElasticFeeds:
@@ -27,12 +23,12 @@ class ElasticFeeds:
     def all(self) -> list[Feed]:
         """Return every feed, in the order they were added."""
         self._table.refresh()
-        return [_load(d) for d in self._table.each(_ALL, [{"position": "asc"}, {"url": "asc"}])]
+        return [_feed(d) for d in self._table.each(_ALL, [{"position": "asc"}, {"url": "asc"}])]
 
     def get(self, url: str) -> Feed | None:
         """Return the feed at a URL; None if it is not known."""
         found = self._table.get([key(url)])
-        return _load(found[key(url)].source) if found else None
+        return _feed(found[key(url)].source) if found else None
 
     def due(self, now: datetime) -> list[Feed]:
         """Return the feeds that are not paused and due, longest overdue first."""
@@ -51,7 +47,7 @@ class ElasticFeeds:
             {"position": "asc"},
             {"url": "asc"},
         ]
-        return [_load(d) for d in self._table.each(query, order)]
+        return [_feed(d) for d in self._table.each(query, order)]
 
     def put(self, feeds: Sequence[Feed]) -> int:
         """Add or update feeds by URL; return how many were new."""
@@ -60,12 +56,12 @@ class ElasticFeeds:
         new: set[str] = set()
 
         def put(one: str, stored: Stored | None) -> Document:
-            state = _dump(latest[one])
-            (new.discard if stored else new.add)(one)
-            if stored:
-                state["articles"] = json.loads(stored.source["state"])["articles"]
-            place = stored.source["position"] if stored else places[one]
-            return _document(latest[one], place, state)
+            if stored is None:
+                new.add(one)
+                return _feed_document(latest[one], places[one])
+            new.discard(one)
+            known = replace(latest[one], articles=_feed(stored.source).articles)
+            return _feed_document(known, stored.source["position"])
 
         self._table.change(list(latest), put)
         return len(new)
@@ -76,9 +72,9 @@ class ElasticFeeds:
         def count(_: str, stored: Stored | None) -> Document | None:
             if stored is None:
                 return None
-            state = json.loads(stored.source["state"])
-            state["articles"] += 1
-            return {**stored.source, "state": json.dumps(state, ensure_ascii=False)}
+            feed = _feed(stored.source)
+            counted = replace(feed, articles=feed.articles + 1)
+            return _feed_document(counted, stored.source["position"])
 
         self._table.change([key(url)], count)
 
@@ -88,35 +84,19 @@ class ElasticFeeds:
         self._table.bulk([{"_op_type": "delete", "_id": key(url)}])
         return known
 
-    def failing(self) -> tuple[int, tuple[FailingFeed, ...]]:
-        """Return how many feeds there are, and those whose last poll failed."""
-        feeds = self.all()
-        return len(feeds), tuple(
-            FailingFeed(f.url, f.title, f.error or "failing", f.succeeded)
-            for f in feeds
-            if f.failures
-        )
 
-
-def _document(feed: Feed, position: int, state: Document) -> Document:
+def _feed_document(feed: Feed, position: int) -> Document:
     return {
         "url": feed.url,
         "position": position,
         "due": to_text(feed.due),
         "paused": feed.paused,
-        "state": json.dumps(state, ensure_ascii=False),
+        "state": dump_feed(feed),
     }
 
 
-def _dump(feed: Feed) -> Document:
-    return {name: to_text(v) if name in _TIMES else v for name, v in asdict(feed).items()}
-
-
-def _load(document: Document) -> Feed:
-    values: dict[str, Any] = json.loads(document["state"])
-    values.update({name: to_moment(values[name]) for name in _TIMES if values.get(name)})
-    values["kind"] = FeedKind(values["kind"]) if values.get("kind") else None
-    return Feed(**values)
+def _feed(document: Document) -> Feed:
+    return load_feed(document["state"])
 
 
 class ElasticPages:

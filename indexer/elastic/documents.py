@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from corroborate.types import Article, Hit, Outlet, Passage, SearchFilter
 from indexer.elastic.indices import ANALYZERS, OTHER
+from indexer.records import to_moment, to_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,16 +18,6 @@ SHOWN = (
     "article_id", "start", "end", "text", "title", "outlet", "outlet_name", "family", "url",
     "published", "day_only", "language",
 )  # fmt: skip
-
-
-def to_text(moment: datetime | None) -> str | None:
-    """Return a moment as ISO 8601 text."""
-    return moment.isoformat() if moment else None
-
-
-def to_moment(text: str | None) -> datetime | None:
-    """Return the moment that a text names."""
-    return datetime.fromisoformat(text) if text else None
 
 
 def _shared(article: Article) -> dict[str, Any]:

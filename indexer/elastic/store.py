@@ -38,7 +38,7 @@ class ElasticStore:
         self._lock = Lock(self._table("locks"), "indexing")
         self.passages = ElasticIndex(self._client, self._place.prefix, self._place.name, self._lock)
         self.articles = ElasticArchive(
-            self._table("articles"), self.feeds.failing, self.passages.gaps, self._lock.check
+            self._table("articles"), self.feeds.all, self.passages.gaps, self._lock.check
         )
 
     def _table(self, name: str) -> Table:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corroborate.identity import version
 from corroborate.types import Article, Change, Coverage, Outlet, SearchFilter
-from indexer.embedded.database import AT_ONCE, Database, to_moment, to_text
-from indexer.embedded.feeds import failing
+from indexer.embedded.database import AT_ONCE, Database
+from indexer.embedded.feeds import SqliteFeeds
+from indexer.records import failing, to_moment, to_text
 
 _COLUMNS = (
     "id, outlet, outlet_name, family, title, text, url, authors, agency, published, day_only, "
@@ -84,15 +85,15 @@ class SqliteArchive:
                 f"FROM articles WHERE {condition} GROUP BY outlet ORDER BY name",
                 values,
             ).fetchall()
-        feeds, down = failing(self._database)
+        feeds = SqliteFeeds(self._database).all()
         return Coverage(
             articles=sum(row["n"] for row in rows),
             outlets=tuple(Outlet(row["outlet"], row["name"], row["family"]) for row in rows),
             since=where.since,
             until=where.until,
             languages=tuple(sorted(where.languages)),
-            feeds=feeds,
-            failing=down,
+            feeds=len(feeds),
+            failing=failing(feeds),
         )
 
 

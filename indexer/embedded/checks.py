@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corroborate.types import Check, CheckState
-from indexer.embedded.database import Database, to_moment, to_text
+from indexer.embedded.database import Database
+from indexer.records import to_moment, to_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from weakref import WeakSet
 
@@ -160,13 +159,3 @@ class Database:
                 held.connection.close()
             self._all.clear()
         self._local = threading.local()
-
-
-def to_text(moment: datetime | None) -> str | None:
-    """Return a moment as sortable text, UTC."""
-    return moment.astimezone(UTC).isoformat() if moment else None
-
-
-def to_moment(text: str | None) -> datetime | None:
-    """Return the moment that :func:`to_text` wrote."""
-    return datetime.fromisoformat(text) if text else None

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from corroborate.types import PageRecord
-from indexer.embedded.database import Database, to_moment, to_text
-from indexer.entries import dump_entry, load_entry
+from indexer.embedded.database import Database
+from indexer.records import dump_entry, load_entry, to_moment, to_text
 
 _PUT = (
     "INSERT OR REPLACE INTO pages "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corroborate.types import Article, Hit, Outlet, Passage, SearchFilter
-from indexer.embedded.database import to_moment, to_text
+from indexer.records import to_moment, to_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
