@@ -109,6 +109,19 @@ def test_from_and_to(claim: str, passage: str, outcomes: list[NumberOutcome]) ->
 
 
 @pytest.mark.parametrize(
+    ("exact", "rounded"),
+    [
+        ("rents in Exford rose by 2.5 percent", "rents in Exford rose by 3 percent"),
+        ("the Exford flood destroyed 165 houses", "the Exford flood destroyed 170 houses"),
+        ("the Exford flood displaced 12,450 people", "the Exford flood displaced 12,500 people"),
+    ],
+)
+def test_halves_are_rounded_up(exact: str, rounded: str) -> None:
+    """A figure just between two round ones may have been written as the higher."""
+    assert _outcomes(f"Last year {exact}.", f"Last year {rounded}.") == [NumberOutcome.ROUNDED]
+
+
+@pytest.mark.parametrize(
     ("claim", "passage", "outcomes"),
     [
         (
