@@ -257,7 +257,7 @@ def _first_moment(*values: object) -> Moment | None:
 
 def _time_at(tree: Element, *places: str) -> Moment | None:
     """Return the first time of the first place that has one."""
-    found = next(filter(None, map(tree.xpath, places)), [])
+    found: list[Any] = next(filter(None, map(tree.xpath, places)), [])
     return _first_moment(*found[:1])
 
 

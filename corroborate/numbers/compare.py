@@ -48,7 +48,7 @@ ROUND_DIGITS = 3
 TELLING = 20
 #: The same of counts of anything: from here on, told so many days apart at most.
 LARGE, DAYS = 100, 3
-#: Python rounds halves to even, news rounds them up (2.5 % is 3 %): a touch above the half they are.
+#: Python rounds halves to even, news rounds them up (2.5 % is 3 %).
 HALF_UP = 1 + 1e-9
 #: Share of a figure by which rounding moves it at most: 14,000 is not 10,000.
 MOST_ROUNDED = 0.05

@@ -196,8 +196,8 @@ def test_pooling_by_flags(flag: str, mode: str, tmp_path: Path) -> None:
     flags[f"pooling_mode_{flag}"] = True
     (old / "1_Pooling" / "config.json").write_text(json.dumps(flags))
     _changed(new, "1_Pooling/config.json", pooling_mode=mode)
-    rows = [open_embedder(str(folder)).embed_passages(["The base."]) for folder in (old, new)]
-    np.testing.assert_array_equal(*rows)
+    one, other = (open_embedder(str(f)).embed_passages(["The base."]) for f in (old, new))
+    np.testing.assert_array_equal(one, other)
 
 
 def test_hub_that_does_not_answer(

@@ -81,5 +81,5 @@ def test_author_named_twice() -> None:
 def test_an_outlet_may_be_named_elsewhere_in_the_page() -> None:
     """Its publisher refers to another object of the JSON-LD."""
     outlet = {"@type": "Organization", "@id": "#us", "name": "Herald on the Quay"}
-    about = {"@graph": [news(publisher={"@id": "#us"}), outlet]}
+    about: dict[str, object] = {"@graph": [news(publisher={"@id": "#us"}), outlet]}
     assert clean(page(html_page(about=about))).outlet.name == "Herald on the Quay"
