@@ -51,8 +51,10 @@ def test_what_shares_no_words_is_judged_only_where_it_is_close_in_meaning() -> N
     (hit,) = hits("The mayor opened the regatta.")
     other = replace(hit, title="Regatta", dense=0.5)
     assert select(CLAIM, [other], 3, DAY) == []
-    for near in (replace(other, dense=0.7), replace(other, title="Deadly fire in Sessen")):
-        assert select(CLAIM, [near], 3, DAY) == [near]
+    (told,) = hits("The fair goes on. The fire killed 40 people on Tuesday night. Bands will play.")
+    near = (replace(other, dense=0.7), replace(other, title="Deadly fire in Sessen"))
+    for hit in (*near, replace(told, dense=0.2)):
+        assert select(CLAIM, [hit], 3, DAY) == [hit]
 
 
 def test_one_wording_is_judged_twice() -> None:
