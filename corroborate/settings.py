@@ -146,6 +146,13 @@ class Settings(BaseSettings):
             raise ValueError(f"an address of Elasticsearch begins with http: http://{value}")
         return str(_expanded(value))
 
+    @field_validator("redis", mode="after")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://")):
+            raise ValueError("an address of Redis begins with redis:// or rediss://")
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -42,3 +42,10 @@ def test_an_address_without_its_scheme(given: str) -> None:
     """It is not taken for the name of a folder, which would be empty."""
     with pytest.raises(SettingsError, match=f"http://{given}"):
         load(store=given)
+
+
+@pytest.mark.parametrize("given", ["nonsense", "localhost:6379", "http://localhost:6379"])
+def test_a_redis_that_is_none(given: str) -> None:
+    """What workers could never reach is refused before they wait for it."""
+    with pytest.raises(SettingsError, match="begins with redis://"):
+        load(redis=given)

@@ -215,6 +215,8 @@ def note(gap: str) -> str:
 
 def skipped(report: Report) -> str:
     """Return how many sentences were not checked, in one sentence."""
+    if not report.skipped:
+        return "Every sentence was checked."
     return f"Not checkable, so left out: {count(len(report.skipped), 'sentence')}."
 
 

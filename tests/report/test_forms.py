@@ -236,3 +236,8 @@ def test_the_articles_own_origin_is_shown_apart_on_every_form() -> None:
         assert "NO COVERAGE" in shown.upper()
     assert view.timeline(made) == []
     assert view.why_folded(found, found.own[0].evidence[0]) == "both credit Reuters"
+
+
+def test_nothing_left_out() -> None:
+    """No count of none."""
+    assert view.skipped(replace(report(), skipped=())) == "Every sentence was checked."
