@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import inf
 
@@ -16,6 +16,7 @@ from corroborate.numbers.measures import PERSONS, TOLLS
 from corroborate.numbers.quantity import Kind, Quantity
 from corroborate.numbers.side import SOURCES, Side, weekdays
 from corroborate.numbers.subject import opposite, other_subject
+from corroborate.numbers.values import agreement, aligned, consistent, equal, near
 from corroborate.types import NumberComparison, NumberOutcome
 
 #: Least shared stems, and least share of the poorer window, that make two of them the same.
@@ -34,24 +35,10 @@ LEAST_NAMES = 0.5
 MOST_WORDS = 0.6
 #: Tolls further apart than this factor do not count the same.
 FAR = 20.0
-#: Values closer than this are one value in two spellings (miles and kilometres).
-CLOSE = 0.02
-#: Unqualified figures from here on may be rounded ("1.2 million" for 1,234,000).
-ROUND_FROM = 1000.0
-#: Counts from here on may be written to the nearest ten.
-TENS_FROM = 100.0
-#: "At least 58" stands for a number at most this share above it.
-NEAR = 0.2
-#: Significant digits that a rounded figure has at most.
-ROUND_DIGITS = 3
 #: Tolls from here on tell one event from another of the same day.
 TELLING = 20
 #: The same of counts of anything: from here on, told so many days apart at most.
 LARGE, DAYS = 100, 3
-#: Python rounds halves to even, news rounds them up (2.5 % is 3 %).
-HALF_UP = 1 + 1e-9
-#: Share of a figure by which rounding moves it at most: 14,000 is not 10,000.
-MOST_ROUNDED = 0.05
 #: What the two counts of the result of a vote are in.
 BALLOTS = frozenset(SIDES.values())
 _TOTALS = re.compile(
@@ -146,8 +133,8 @@ def _candidates(
         if same_scope is not None and not _loose(quantity, other, ours, theirs):
             shared = len(ours.stems & stems(theirs.sentence(other)))
             # Before words in common: that it fits, and that it does not merely leave room.
-            fits = _consistent(quantity, other)
-            rank = (int(same_scope), int(fits) + int(fits and _near(quantity, other)), shared)
+            fits = consistent(quantity, other)
+            rank = (int(same_scope), int(fits) + int(fits and near(quantity, other)), shared)
             outcome = _outcome(quantity, other, ours, theirs, same_scope=same_scope)
             found.append(_Candidate(rank, other, outcome))
     return found
@@ -179,13 +166,13 @@ def _same_scope(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) ->
     if ours.kind is Kind.DATE:
         if claim.is_dateline(ours) or passage.is_dateline(theirs):
             return None
-        ours, theirs = _aligned(ours, theirs)
+        ours, theirs = aligned(ours, theirs)
     if ours.unit != theirs.unit:
         return None
     mine, other = claim.window(ours), passage.window(theirs)
     shared, poorer = len(mine & other), min(len(mine), len(other))
     # The same unusual figure with the same unit needs less to be taken for the same thing.
-    if shared and _equal(ours, theirs):
+    if shared and equal(ours, theirs):
         return True
     return True if shared >= LEAST_STEMS[ours.kind] and shared >= LEAST_SHARE * poorer else None
 
@@ -196,11 +183,11 @@ def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
         if persons or (ours.state and theirs.state):
             return None
         # One side of a vote is neither the votes that it takes nor the margin.
-        if {ours.state, theirs.state} & BALLOTS and not _equal(ours, theirs):
+        if {ours.state, theirs.state} & BALLOTS and not equal(ours, theirs):
             return None
     if ours.head != theirs.head:
         # "Border troops" may be "border policemen" to another, if it is the same number of them.
-        alike = persons and _equal(ours, theirs) and ours.modifiers & theirs.modifiers
+        alike = persons and equal(ours, theirs) and ours.modifiers & theirs.modifiers
         nested = persons and "people" in {ours.head, theirs.head}
         if not alike:
             return False if nested and ours.state else None
@@ -212,79 +199,24 @@ def _same_count(ours: Quantity, theirs: Quantity) -> bool | None:
     return ours.partial == theirs.partial
 
 
-def _aligned(ours: Quantity, theirs: Quantity) -> tuple[Quantity, Quantity]:
-    """Drop the year of a date where the other has none."""
-    if {ours.unit, theirs.unit} != {"day", "day of the year"}:
-        return ours, theirs
-    short = [
-        replace(q, value=q.value % 10000, low=q.low % 10000, high=q.high % 10000, unit="day")
-        for q in (ours, theirs)
-    ]
-    return short[0], short[1]
-
-
-def _equal(ours: Quantity, theirs: Quantity) -> bool:
-    """Return whether both say one number; the middle of a range is nobody's number."""
-    if ours.ranged or theirs.ranged:
-        return (ours.low, ours.high) == (theirs.low, theirs.high)
-    return ours.value == theirs.value
-
-
-def _consistent(ours: Quantity, theirs: Quantity) -> bool:
-    """Return whether one true value could be behind both."""
-    if ours.kind is Kind.DATE:
-        ours, theirs = _aligned(ours, theirs)
-    if ours.low <= theirs.high and theirs.low <= ours.high:
-        return True
-    if ours.kind in {Kind.COUNT, Kind.DATE, Kind.PERCENT}:
-        return _rounds_to(ours, theirs) or _rounds_to(theirs, ours)
-    greater = max(ours.value, theirs.value)
-    return abs(ours.value - theirs.value) <= CLOSE * greater or (
-        _rounds_to(ours, theirs) or _rounds_to(theirs, ours)
-    )
-
-
-def _rounds_to(exact: Quantity, rounded: Quantity) -> bool:
-    """Return whether a figure, to the other's significant digits, is the other."""
-    if exact.kind is Kind.DATE or rounded.value <= 0 or exact.value <= 0:
-        return False
-    if _tens(exact, rounded):
-        return True
-    if rounded.value < ROUND_FROM and rounded.kind is not Kind.PERCENT:
-        return False
-    digits, value = _digits(rounded.value), exact.value * HALF_UP
-    if rounded.kind is Kind.PERCENT:
-        return rounded.value == round(value) != exact.value
-    if abs(exact.value - rounded.value) > MOST_ROUNDED * exact.value:
-        return False
-    return len(digits) <= ROUND_DIGITS and float(f"{value:.{len(digits)}g}") == rounded.value
-
-
-def _tens(exact: Quantity, rounded: Quantity) -> bool:
-    """Return whether a count of three figures was written to the nearest ten (160 for 161)."""
-    if rounded.kind is not Kind.COUNT or rounded.value < TENS_FROM or rounded.value % 10:
-        return False
-    return round(exact.value * HALF_UP, -1) == rounded.value and exact.value % 10 != 0
-
-
 def _outcome(
     ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, same_scope: bool
 ) -> NumberOutcome:
-    consistent = _consistent(ours, theirs)
+    fits = consistent(ours, theirs)
     if (
         not (
             _same_matter(claim, passage)
             or _same_toll(ours, theirs, claim, passage)
             or _same_crowd(ours, theirs, claim, passage)
         )
-        or not (consistent or _same_place(claim, passage))
-        or _of_another(ours, theirs, claim, passage, consistent=consistent)
+        or not (fits or _same_place(claim, passage))
+        or _of_another(ours, theirs, claim, passage, fits=fits)
     ):
         return NumberOutcome.NOT_COMPARABLE
     if not same_scope:
         return NumberOutcome.OTHER_SCOPE
-    if consistent:
-        return _agreement(ours, theirs)
+    if fits:
+        return agreement(ours, theirs)
     if _other_scope(ours, theirs, claim, passage):
         return NumberOutcome.OTHER_SCOPE
     if ours.state in TOLLS and _may_have_changed(ours, theirs, claim, passage):
@@ -293,59 +225,23 @@ def _outcome(
 
 
 def _of_another(
-    ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, consistent: bool
+    ours: Quantity, theirs: Quantity, claim: Side, passage: Side, *, fits: bool
 ) -> bool:
     """Return whether two shares, sums or spans are of different things, or one up and one down."""
     if ours.kind is Kind.DURATION:
-        return not consistent and not claim.same_anchor(ours, passage, theirs)
+        return not fits and not claim.same_anchor(ours, passage, theirs)
     if ours.kind not in {Kind.PERCENT, Kind.MONEY}:
         return False
     if opposite(claim.before(ours), passage.before(theirs)):
         return True
-    return not consistent and other_subject(claim.sentence(ours), passage.sentence(theirs))
+    return not fits and other_subject(claim.sentence(ours), passage.sentence(theirs))
 
 
 def _loose(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
     """Return whether two counts of one noun differ and share no word around them."""
-    if ours.kind is not Kind.COUNT or ours.state or _consistent(ours, theirs):
+    if ours.kind is not Kind.COUNT or ours.state or consistent(ours, theirs):
         return False
     return not claim.window(ours) & passage.window(theirs)
-
-
-def _agreement(ours: Quantity, theirs: Quantity) -> NumberOutcome:
-    """Return how two values that one true value could be behind relate."""
-    if _near(ours, theirs):
-        same = _equal(*_aligned(ours, theirs))
-        return NumberOutcome.SAME if same else NumberOutcome.ROUNDED
-    # "At least 18" leaves room for 31, but does not say it.
-    return NumberOutcome.UPDATE if ours.state in TOLLS else NumberOutcome.OTHER_SCOPE
-
-
-def _near(ours: Quantity, theirs: Quantity) -> bool:
-    """Return whether two consistent values stand for one another, not merely leave room."""
-    if ours.ranged != theirs.ranged and (ours.bounded or theirs.bounded):
-        # "At least 58" are dozens; who counts more than 100 says hundreds.
-        vague, limit = (ours, theirs) if ours.ranged else (theirs, ours)
-        if vague.low <= limit.value < vague.high / 2:
-            return True
-    greater = max(ours.value, theirs.value)
-    open_ended = ours.bounded or theirs.bounded
-    if ours.bounded and theirs.bounded and not _equal(ours, theirs):
-        # Two different limits are two statements, unless one is the other rounded.
-        return (ours.high == inf) == (theirs.high == inf) and _rounder(ours, theirs)
-    return not open_ended or abs(ours.value - theirs.value) <= NEAR * greater
-
-
-def _rounder(ours: Quantity, theirs: Quantity) -> bool:
-    """Return whether one of two limits is the other without its last digits (60 for 61)."""
-    lower, higher = sorted((ours.value, theirs.value))
-    moved = higher - lower <= MOST_ROUNDED * higher
-    return moved and len(_digits(lower)) < len(_digits(higher))
-
-
-def _digits(value: float) -> str:
-    """Return the significant digits of a value."""
-    return f"{value:.10g}".replace(".", "").strip("0") or "0"
 
 
 def _same_matter(claim: Side, passage: Side) -> bool:
@@ -361,7 +257,7 @@ def _same_toll(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> 
         return False
     days = weekdays(claim.sentence(ours), claim.day)
     same_day = days & weekdays(passage.sentence(theirs), passage.day)
-    return bool(same_day) and _consistent(ours, theirs) and _near(ours, theirs)
+    return bool(same_day) and consistent(ours, theirs) and near(ours, theirs)
 
 
 def _same_crowd(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) -> bool:
@@ -370,8 +266,9 @@ def _same_crowd(ours: Quantity, theirs: Quantity, claim: Side, passage: Side) ->
         return False
     if min(ours.value, theirs.value) < LARGE or claim.day is None or passage.day is None:
         return False
-    near = _consistent(ours, theirs) and _near(ours, theirs)
-    return near and abs((claim.day - passage.day).days) <= DAYS
+    if abs((claim.day - passage.day).days) > DAYS:
+        return False
+    return consistent(ours, theirs) and near(ours, theirs)
 
 
 def _same_place(claim: Side, passage: Side) -> bool:
