@@ -192,7 +192,7 @@ def _mail(text: str) -> Moment | None:
 def _in_figures(zone: re.Match[str]) -> str:
     """Return a named zone ("BST", "GMT+0100") as " +0100"."""
     offset = timezone(timedelta(hours=_ZONES[zone[1]]))
-    return f" {zone['more'] or datetime.now(offset).strftime('%z')}"
+    return f" {zone['more'] or time(tzinfo=offset).strftime('%z')}"
 
 
 def _english(text: str) -> Moment | None:
