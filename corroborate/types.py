@@ -444,6 +444,11 @@ class Feed:
     #: Articles archived from it so far.
     articles: int = 0
 
+    @property
+    def failing(self) -> bool:
+        """Whether it is polled, and the last poll failed."""
+        return self.failures > 0 and not self.paused
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -51,7 +51,7 @@ def load_feed(text: str) -> Feed:
 
 
 def failing(feeds: Sequence[Feed]) -> tuple[FailingFeed, ...]:
-    """Return the feeds whose last poll failed."""
+    """Return the feeds that are failing, as a report's coverage names them."""
     return tuple(
-        FailingFeed(f.url, f.title, f.error or "failing", f.succeeded) for f in feeds if f.failures
+        FailingFeed(f.url, f.title, f.error or "failing", f.succeeded) for f in feeds if f.failing
     )

@@ -34,7 +34,7 @@ class StoreGauges(Collector):
             "articles": ("Articles archived.", overview.articles),
             "backlog": ("Articles archived but not indexed.", overview.backlog),
             "feeds": ("Feeds that are configured.", len(feeds)),
-            "feeds_failing": ("Feeds whose last poll failed.", sum(f.failures > 0 for f in feeds)),
+            "feeds_failing": ("Feeds whose last poll failed.", sum(f.failing for f in feeds)),
         }
         for name, (what, value) in values.items():
             yield GaugeMetricFamily(f"corroborate_{name}", what, value=value)

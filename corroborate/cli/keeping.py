@@ -99,7 +99,7 @@ def status(
         "backlog": f"{overview.backlog:,} articles not indexed yet",
         "embedder": overview.embedder or "none yet",
         "on disk": f"{(overview.size or 0) / 1e6:,.1f} MB",
-        "feeds": f"{len(feeds):,}, {sum(feed.failures > 0 for feed in feeds):,} failing",
+        "feeds": f"{len(feeds):,}, {sum(feed.failing for feed in feeds):,} failing",
         "pages": ", ".join(f"{n:,} {name}" for name, n in sorted(pages.items())) or "none yet",
     }
     for name, value in rows.items():
@@ -124,9 +124,9 @@ def _fared(feeds: list[Feed]) -> Table:
         Column("last good", no_wrap=True), Column("feed", overflow="fold"),
         Column("failing", overflow="fold"), box=None, pad_edge=False,
     )  # fmt: skip
-    for feed in sorted(feeds, key=lambda f: not f.failures):
+    for feed in sorted(feeds, key=lambda f: not f.failing):
         last = f"{feed.succeeded:%Y-%m-%d %H:%M} UTC" if feed.succeeded else "never"
-        why = f"{feed.failures:,} in a row: {feed.error}" if feed.failures else ""
+        why = f"{feed.failures:,} in a row: {feed.error}" if feed.failing else ""
         cells = (last, feed.title or feed.url, why)
         table.add_row(*(Text(view.plain(cell)) for cell in cells))
     return table

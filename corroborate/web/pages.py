@@ -223,7 +223,7 @@ def _feeds_page(
     engine = engine_of(request)
     found = engine.store.feeds.all()
     states = Counter(
-        "paused" if f.paused else "failing" if f.failures else "ok" if f.succeeded else "new"
+        "paused" if f.paused else "failing" if f.failing else "ok" if f.succeeded else "new"
         for f in found
     )
     return _page(
@@ -270,7 +270,7 @@ def change_feeds(
 
 
 def _failing_first(feeds: list[Feed]) -> list[Feed]:
-    return sorted(feeds, key=lambda feed: feed.paused or not feed.failures)
+    return sorted(feeds, key=lambda feed: not feed.failing)
 
 
 def _name(feed: Feed) -> str:

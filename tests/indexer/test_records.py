@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from corroborate.types import Entry, Feed, FeedKind
 from indexer.elastic.documents import article, article_document
-from indexer.records import dump_entry, dump_feed, load_entry, load_feed, to_text
+from indexer.records import dump_entry, dump_feed, failing, load_entry, load_feed, to_text
 from tests.samples import article as sample
 
 EVENING = datetime(2026, 3, 9, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
@@ -33,3 +34,9 @@ def test_feeds_and_entries_come_back() -> None:
     entry = Entry("https://a.example/1", "One", published=EVENING)
     assert load_feed(dump_feed(feed)) == feed
     assert [load_entry(dump_entry(one)) for one in (entry, None)] == [entry, None]
+
+
+def test_a_paused_feed_is_not_failing() -> None:
+    """It is not polled, so no report needs to say that it is down."""
+    down = Feed("https://a.example/feed", failures=2, error="status 500")
+    assert [one.url for one in failing([down, replace(down, paused=True)])] == [down.url]
