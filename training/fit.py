@@ -9,20 +9,35 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
-from transformers import AutoTokenizer, BertForSequenceClassification
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from training.rows import NOT_AGREES, STANCES
+from training.rows import NOT_AGREES, STANCES, UNLABELLED
 
-#: A pair of texts, its label and its weight.
-Item = tuple[str, str, int, float]
+
+class Item(NamedTuple):
+    """What the network reads of a pair, and what it should say."""
+
+    premise: str
+    claim: str
+    #: A position in the output, ``NOT_AGREES`` or ``UNLABELLED``.
+    label: int
+    weight: float
+    #: What teachers say, by position in the output.
+    chances: Sequence[float] | None = None
+
+
 #: Batches that are sorted by length together.
 POOL = 50
+#: Batches that are made ready while the network learns from the one before.
+AHEAD = 8
 #: Products that are timed to compare two types: other work may delay any one of them.
 PRODUCTS = 10
 CHECKPOINT = "checkpoint.pt"
@@ -44,6 +59,8 @@ class Recipe:
     decay: float = 0.01
     dropout: float = 0.0
     smoothing: float = 0.0
+    #: What the teachers' chances count beside a label.
+    soft: float = 0.5
     #: Encoder layers, from below, that stay as they are.
     frozen: int = 0
     #: Share of the steps after which averaging begins, and how far back it reaches.
@@ -51,26 +68,28 @@ class Recipe:
     average_over: float = 0.1
     #: Most steps to take; 0 for all that the epochs give.
     steps: int = 0
+    #: Most minutes to take, whatever the steps: the rate has fallen by then. 0 for no limit.
+    minutes: float = 0.0
     seed: int = 7
     #: Seconds between checkpoints.
     checkpoint_every: float = 180.0
 
 
 def open_model(folder: Path, recipe: Recipe, device: str) -> tuple[Any, Any]:
-    """Return (model, tokenizer) of a Hugging Face folder, with a three-way head."""
-    model: Any = BertForSequenceClassification.from_pretrained(
+    """Return (model, tokenizer) of a Hugging Face folder of a BERT or its like, three-way."""
+    models: Any = AutoModelForSequenceClassification
+    model: Any = models.from_pretrained(
         folder,
         num_labels=len(STANCES),
         id2label=dict(enumerate(STANCES)),
         label2id={stance: i for i, stance in enumerate(STANCES)},
-        attn_implementation="sdpa",
         hidden_dropout_prob=recipe.dropout,
         attention_probs_dropout_prob=0.0,
     )
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    model.base_model.embeddings.word_embeddings.weight.requires_grad_(False)
     if recipe.frozen:
-        model.bert.embeddings.requires_grad_(False)
-        model.bert.encoder.layer[: recipe.frozen].requires_grad_(False)
+        model.base_model.embeddings.requires_grad_(False)
+        model.base_model.encoder.layer[: recipe.frozen].requires_grad_(False)
     tokenizers: Any = AutoTokenizer
     return model.to(device), tokenizers.from_pretrained(folder)
 
@@ -109,13 +128,29 @@ def _seconds_of_product(square: Any) -> float:
     return time.perf_counter() - began
 
 
-def loss_of(logits: Any, labels: Any, weights: Any, smoothing: float) -> Any:
-    """Return the weighted mean loss; two-way rows are content with either other stance."""
+def wanted(row: Item, smoothing: float, soft: float) -> list[float]:
+    """Return the chance of each stance that the network should give a row.
+
+    A two-way row leaves it to the teachers which of the other stances it is; without any it is
+    all zeros, and :func:`loss_of` is content with either.
+    """
+    if row.label == NOT_AGREES:
+        rest = sum(row.chances[1:]) if row.chances else 0.0
+        return [0.0, *(chance / rest for chance in row.chances[1:])] if row.chances else [0.0] * 3
+    if row.label == UNLABELLED:
+        return list(row.chances or [0.0] * 3)
+    hard = [smoothing / len(STANCES)] * len(STANCES)
+    hard[row.label] += 1 - smoothing
+    if row.chances is None:
+        return hard
+    return [(1 - soft) * h + soft * c for h, c in zip(hard, row.chances, strict=True)]
+
+
+def loss_of(logits: Any, chances: Any, weights: Any) -> Any:
+    """Return the weighted mean cross-entropy; a row without chances must only not agree."""
     logs = torch.log_softmax(logits.float(), -1)
-    three_way = -logs.gather(1, labels.clamp(max=NOT_AGREES - 1)[:, None])[:, 0]
-    three_way = (1 - smoothing) * three_way - smoothing * logs.mean(-1)
     two_way = -torch.logsumexp(logs[:, 1:], -1)
-    losses = torch.where(labels == NOT_AGREES, two_way, three_way)
+    losses = torch.where(chances.sum(-1) > 0, -(chances * logs).sum(-1), two_way)
     return (losses * weights).sum() / weights.sum()
 
 
@@ -147,15 +182,16 @@ def fit(
     run.resume(out / CHECKPOINT)
     model.train()
     began, saved, first = time.monotonic(), time.monotonic(), run.step
-    for step in range(first, len(plan)):
-        rows = plan[step]
-        run.advance(_inputs(tokenizer, rows, recipe.tokens, device), _targets(rows, device))
-        if run.step % 50 == 0 or run.step == len(plan):
+    for inputs, targets in _ready(plan[first:], tokenizer, recipe):
+        run.advance(inputs.to(device), [target.to(device) for target in targets])
+        if run.step % 50 == 0 or run.step == len(plan) or run.done >= 1:
             elapsed = time.monotonic() - began
-            left = elapsed / (step + 1 - first) * (len(plan) - run.step) / 60
-            rate = (step + 1 - first) * recipe.batch / elapsed
+            rate = (run.step - first) * recipe.batch / elapsed
+            left = elapsed / max(1e-9, run.done - run.began_at) * (1 - run.done) / 60
             print(f"{run.step}/{len(plan)} loss {run.recent_loss():.3f}, {rate:.0f} rows/s, "
                   f"{left:.0f} min left", flush=True)  # fmt: skip
+        if run.done >= 1:
+            break
         if time.monotonic() - saved > recipe.checkpoint_every:
             run.save(out / CHECKPOINT)
             saved = time.monotonic()
@@ -178,20 +214,34 @@ def _plan(
     return plan[: recipe.steps or None]
 
 
-def _inputs(tokenizer: Any, rows: Sequence[Item], tokens: int, device: str) -> Any:
+def encoded(tokenizer: Any, rows: Sequence[Item], tokens: int) -> Any:
+    """Return the tensors that a network reads of some rows."""
     return tokenizer(
-        [row[0] for row in rows],
-        [row[1] for row in rows],
+        [row.premise for row in rows],
+        [row.claim for row in rows],
         truncation="longest_first",
         max_length=tokens,
         padding=True,
         return_tensors="pt",
-    ).to(device)
+    )
 
 
-def _targets(rows: Sequence[Item], device: str) -> tuple[Any, Any]:
-    labels = torch.tensor([row[2] for row in rows], device=device)
-    return labels, torch.tensor([row[3] for row in rows], device=device)
+def _ready(plan: Sequence[Sequence[Item]], tokenizer: Any, recipe: Recipe) -> Iterator[Any]:
+    """Yield (inputs, targets) of each batch, made ready beside the training."""
+
+    def prepare(rows: Sequence[Item]) -> Any:
+        chances = torch.tensor([wanted(row, recipe.smoothing, recipe.soft) for row in rows])
+        weights = torch.tensor([row.weight for row in rows])
+        return encoded(tokenizer, rows, recipe.tokens), (chances, weights)
+
+    waiting: deque[Future[Any]] = deque()
+    with ThreadPoolExecutor(1) as beside:
+        for rows in plan:
+            waiting.append(beside.submit(prepare, rows))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 class _Run:
@@ -208,42 +258,52 @@ class _Run:
         ]
         self._optimiser = torch.optim.AdamW(groups, lr=recipe.rate, fused=True)
         self._average: list[Any] | None = None
-        self._losses: list[float] = []
+        self._losses: list[Any] = []
+        self._spent, self._since = 0.0, time.monotonic()
+        self.began_at = 0.0
 
-    def advance(self, inputs: Any, targets: tuple[Any, Any]) -> None:
+    @property
+    def done(self) -> float:
+        """Share of the run that is behind it, by steps or by minutes, whichever is further."""
+        limit = self._recipe.minutes * 60
+        by_time = (self._spent + time.monotonic() - self._since) / limit if limit else 0.0
+        return min(1.0, max(self.step / self._steps, by_time))
+
+    def advance(self, inputs: Any, targets: Sequence[Any]) -> None:
         """Take one step."""
         for group in self._optimiser.param_groups:
             group["lr"] = self._recipe.rate * self._slope()
         kind = self._model.device.type
         with torch.autocast(kind, dtype=torch.bfloat16, enabled=self._half):
             logits = self._model(**inputs).logits
-        loss = loss_of(logits, *targets, self._recipe.smoothing)
+        loss = loss_of(logits, *targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad()
-        self._losses.append(float(loss.detach()))
+        self._losses.append(loss.detach())
         self.step += 1
-        if self.step >= self._steps * self._recipe.average_from and self.step % 5 == 0:
+        if self.done >= self._recipe.average_from and self.step % 5 == 0:
             self._follow()
 
     def recent_loss(self) -> float:
         """Return the mean loss since it was last asked for."""
         recent, self._losses = self._losses, []
-        return sum(recent) / max(1, len(recent))
+        return float(sum(recent)) / max(1, len(recent))
 
     def _slope(self) -> float:
-        rising = max(1, int(self._steps * self._recipe.warmup))
-        if self.step < rising:
-            return (self.step + 1) / rising
-        left = (self._steps - self.step) / (self._steps - rising)
+        done, warmup = self.done, self._recipe.warmup
+        if done < warmup:
+            return max(done, 1 / self._steps) / warmup
+        left = (1 - done) / (1 - warmup)
         return self._recipe.floor + (1 - self._recipe.floor) * left
 
     def _follow(self) -> None:
         if self._average is None:
             self._average = [p.detach().clone() for p in self._weights]
             return
-        pace = min(1.0, 5 / (self._steps * self._recipe.average_over))
+        expected = self.step / self.done
+        pace = min(1.0, 5 / (expected * self._recipe.average_over))
         for mean, weight in zip(self._average, self._weights, strict=True):
             mean.lerp_(weight.detach(), pace)
 
@@ -257,6 +317,7 @@ class _Run:
         file.parent.mkdir(parents=True, exist_ok=True)
         state = {
             "step": self.step,
+            "spent": self._spent + time.monotonic() - self._since,
             "model": self._model.state_dict(),
             "optimiser": self._optimiser.state_dict(),
             "average": self._average,
@@ -270,6 +331,8 @@ class _Run:
             return
         state = torch.load(file, weights_only=True)
         self.step, self._average = state["step"], state["average"]
+        self._spent = state["spent"]
         self._model.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])
+        self.began_at = self.done
         print(f"going on from step {self.step}", flush=True)

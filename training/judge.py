@@ -1,11 +1,15 @@
 r"""Train the judge: ``stage1`` learns to infer, ``stage2`` the real task, ``stage3`` more of it.
 
+``all`` learns from every labelled row at once, several times: what a GPU has the time for.
+
 python -m training.judge stage1 training/work/base/bge-small training/work/stage1
 python -m training.harvest training/work/stage1 training/work/harvest.jsonl
 python -m training.judge stage2 training/work/stage1 training/work/stage2 \
         --extra training/work/harvest.jsonl
 python -m training.judge stage3 training/work/stage2 training/work/stage3 \
         --frozen 3 --extra training/data/*.jsonl training/work/annotated.jsonl
+python -m training.judge all microsoft/mpnet-base training/work/teacher --minutes 4 \
+        --extra training/data/*.jsonl training/work/harvest.jsonl
 """
 
 from __future__ import annotations
@@ -50,7 +54,9 @@ STAGE3_ROWS = {
     "snli_counterfactual": 500,
 }
 #: Sets annotated by one person or crawled count less.
-NOISY = {"emergent_train": 0.7, "healthver_dev": 0.7}
+NOISY = {"emergent_train": 0.7, "healthver_dev": 0.7, "semiauto_wiki": 0.5}
+#: More rows than any set has.
+ALL = 1_000_000
 #: What rows labelled by rule or by a first model count, beside annotated ones.
 WEAK = 0.5
 #: What annotated natural rows count: they are few, and they are what the product meets.
@@ -69,7 +75,8 @@ RECIPES = {
     ),
 }
 RECIPES["stage3"] = replace(RECIPES["stage2"], rate=5e-5, steps=0)
-EPOCHS = {"stage1": 1, "stage2": 2, "stage3": 1}
+RECIPES["all"] = replace(RECIPES["stage3"], rate=6e-5, batch=192, dropout=0.1)
+EPOCHS = {"stage1": 1, "stage2": 2, "stage3": 1, "all": 3}
 Examples = Callable[[int], list[Example]]
 
 
@@ -123,12 +130,34 @@ def stage3(data: Path, extra: Sequence[Path], seed: int, replay: float) -> Examp
     return lambda _: rows
 
 
+def labelled(data: Path, extra: Sequence[Path]) -> list[Example]:
+    """Return every labelled row there is."""
+    gold = data / "gold"
+    names = [file.stem for file in sorted((data / "nli" / "train").glob("*.jsonl"))]
+    rows = inference_rows(data, dict.fromkeys(names, ALL), random.Random(0))
+    rows += stance_examples(gold / "contrast_train.jsonl")
+    rows += stance_examples(gold / "natural_train.jsonl", NATURAL)
+    rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
+    for file in extra:
+        if file.stem.startswith("harvest"):
+            rows += stance_examples(file, WEAK)
+        else:
+            rows += stance_examples(file, NATURAL, written=1.0)
+    return rows
+
+
+def everything(data: Path, extra: Sequence[Path]) -> Examples:
+    """Return every labelled row there is, the same for each epoch."""
+    rows = labelled(data, extra)
+    return lambda _: rows
+
+
 def items(examples: Sequence[Example], rng: random.Random) -> list[Item]:
     """Return what the network reads of each example, its context varied at random."""
     result = []
     for example in examples:
         pair = varied(example.pair, rng, natural=example.pair.claim_outlet is not None)
-        result.append((*pair_text(pair), example.label, example.weight))
+        result.append(Item(*pair_text(pair), example.label, example.weight))
     return result
 
 
@@ -143,6 +172,7 @@ def main() -> None:
     parser.add_argument("--frozen", type=int, default=0, help="encoder layers left as they are")
     parser.add_argument("--rate", type=float, help="peak learning rate, for the recipe's")
     parser.add_argument("--steps", type=int, help="most steps to take, for the recipe's")
+    parser.add_argument("--minutes", type=float, help="most minutes to take")
     parser.add_argument("--replay", type=float, default=1, help="share of stage 3's inference rows")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
@@ -152,12 +182,13 @@ def main() -> None:
         RECIPES[arguments.stage],
         frozen=arguments.frozen,
         seed=seed,
-        **{k: v for k in ("rate", "steps") if (v := getattr(arguments, k)) is not None},
+        **{k: v for k in ("rate", "steps", "minutes") if (v := getattr(arguments, k)) is not None},
     )
     stages = {
         "stage1": lambda: stage1(arguments.data, seed),
         "stage2": lambda: stage2(arguments.data, arguments.extra, seed),
         "stage3": lambda: stage3(arguments.data, arguments.extra, seed, arguments.replay),
+        "all": lambda: everything(arguments.data, arguments.extra),
     }
     examples = stages[arguments.stage]()
     print(counts(examples(0)), flush=True)

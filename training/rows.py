@@ -31,6 +31,8 @@ LABELS = {
 STANCES = ("agrees", "conflicts", "unrelated")
 #: The label of a two-way row that does not agree.
 NOT_AGREES = 3
+#: The label of a row that nobody labelled: teachers say what it is.
+UNLABELLED = 4
 
 BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
 NO_SPACE_BEFORE = re.compile(r"\s+([.,;:?!)\]}%]|'s\b|n't\b|'re\b|'ve\b|'ll\b|'d\b|'m\b|')")
@@ -43,7 +45,7 @@ class Example:
     """A pair with what the network should say of it."""
 
     pair: Pair
-    #: 0 agrees, 1 conflicts, 2 unrelated, 3 either of the last two.
+    #: 0 agrees, 1 conflicts, 2 unrelated, 3 either of the last two, 4 unknown.
     label: int
     #: Where it came from, for reports.
     source: str
@@ -97,7 +99,7 @@ def stance_examples(
         counts_for = weight if natural or written is None else written
         example = Example(
             pair=stance_pair(row),
-            label=LABELS[row["stance"]],
+            label=LABELS[row["stance"]] if "stance" in row else UNLABELLED,
             source=f"{file.stem}/{row['part']}" if row.get("part") else file.stem,
             weight=counts_for if row.get("sure", True) else counts_for / 2,
         )
