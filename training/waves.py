@@ -2,6 +2,7 @@
 
     python -m training.waves pick training/work/wave
     python -m training.waves checks training/work/checks --store STORE
+    python -m training.waves pool training/work/pool.jsonl --store STORE --count 110000
     python -m training.waves merge training/work/wave training/work/annotated.jsonl
 
 ``pick`` looks for pairs of a claim and a passage of another outlet near in words and days, those
@@ -9,7 +10,8 @@ first of which the shipped judge is unsure or that it calls a conflict, and writ
 ``in-00.txt`` and so on. Each becomes ``out-00.jsonl`` by the guide in ``training/annotating.md``;
 ``merge`` makes rows in the gold format of them. ``checks`` writes the pairs that checks of the
 articles in a store come upon and that the judge does not take for plainly unrelated: what a reader
-of reports would see. They need a label only. Articles of the development set are left out.
+of reports would see. They need a label only. ``pool`` writes all the pairs that checks would judge,
+one a line, for :mod:`training.distil`. Articles of the development set are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -31,8 +33,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from corroborate.errors import InputError
 from corroborate.judge.judge import open_judge
 from corroborate.matcher import Options, check
+from corroborate.protocols import Judge
 from corroborate.sentences import split
-from corroborate.types import Article, Evidence
+from corroborate.types import Article, Evidence, Judgement, Pair, Probabilities, Stance
 from indexer.embedder import open_embedder
 from indexer.opening import open_store
 from indexer.search import StoreSearcher
@@ -116,11 +119,24 @@ def chosen(rows: Sequence[Row], count: int, rng: random.Random) -> list[Row]:
     return [rows[i] for i in rng.sample(best, len(best))]
 
 
-def checked(stories: Sequence[Row], store: str, rng: random.Random) -> Iterator[Row]:
-    """Yield what checks of the articles find in a store and what is not plainly unrelated."""
-    searcher, judge = StoreSearcher(open_store(store), open_embedder()), open_judge()
+class Undecided:
+    """A judge that reads nothing, for when only the pairs are wanted that it is asked about."""
+
+    name = "undecided"
+    thresholds = dict.fromkeys((stance.value for stance in Stance), 0.0)
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        """Return for each pair that it may be anything, so that the next ones are asked too."""
+        even = Judgement(Stance.UNRELATED, Probabilities(1 / 3, 1 / 3, 1 / 3), (0, 0))
+        return [even] * len(pairs)
+
+
+def asked(
+    stories: Sequence[Row], store: str, judge: Judge, rng: random.Random
+) -> Iterator[tuple[Row, Evidence]]:
+    """Yield the pairs, and what was said of them, that checks of the articles put to a judge."""
+    searcher = StoreSearcher(open_store(store), open_embedder())
     usable = {title_key(story["title"]) for story in stories}
-    picked: Counter[str] = Counter()
     for story in rng.sample(stories, len(stories)):
         article = article_of(story, fetched=datetime.now(UTC))
         try:
@@ -128,17 +144,23 @@ def checked(stories: Sequence[Row], store: str, rng: random.Random) -> Iterator[
         except InputError:
             continue
         for finding in report.findings:
-            claim = finding.claim.text
             for evidence in (e for origin in finding.origins for e in origin.evidence):
-                passage = evidence.hit.passage.text
-                if (
-                    evidence.judgement.probabilities.unrelated < PLAIN
-                    and title_key(evidence.hit.title) in usable
-                    and picked[claim] < OF_CLAIM
-                    and picked[passage] < OF_PASSAGE
-                ):
-                    picked.update((claim, passage))
-                    yield _found(claim, article, evidence)
+                if title_key(evidence.hit.title) in usable:
+                    yield _found(finding.claim.text, article, evidence), evidence
+
+
+def checked(stories: Sequence[Row], store: str, rng: random.Random) -> Iterator[Row]:
+    """Yield what checks of the articles find in a store and what is not plainly unrelated."""
+    picked: Counter[str] = Counter()
+    for row, evidence in asked(stories, store, open_judge(), rng):
+        claim, passage = row["claim"], row["passage"]
+        if (
+            evidence.judgement.probabilities.unrelated < PLAIN
+            and picked[claim] < OF_CLAIM
+            and picked[passage] < OF_PASSAGE
+        ):
+            picked.update((claim, passage))
+            yield row
 
 
 def pick(data: Path, folder: Path, count: int, seed: int) -> None:
@@ -153,6 +175,13 @@ def pick_from_checks(data: Path, folder: Path, count: int, seed: int, store: str
     found = track(islice(checked(articles(data), store, rng), count), "checking", count)
     rows = list(found)
     _write(rng.sample(rows, len(rows)), folder)
+
+
+def pool(data: Path, out: Path, count: int, seed: int, store: str) -> None:
+    """Write pairs that checks come upon, with no label: for teachers to say what they are."""
+    found = asked(articles(data), store, Undecided(), random.Random(seed))
+    rows = track((row for row, _ in islice(found, count)), "checking", count)
+    _dump(rows, out)
 
 
 def _write(rows: Sequence[Row], folder: Path) -> None:
@@ -191,9 +220,11 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     picking = commands.add_parser("pick", help="write pairs to annotate")
     checking = commands.add_parser("checks", help="write pairs that checks come upon")
-    checking.add_argument("--store", required=True, help="where the articles are indexed")
-    for command in (picking, checking):
-        command.add_argument("folder", type=Path)
+    pooling = commands.add_parser("pool", help="write pairs that checks come upon, unlabelled")
+    for command in (checking, pooling):
+        command.add_argument("--store", required=True, help="where the articles are indexed")
+    for command in (picking, checking, pooling):
+        command.add_argument("out", type=Path)
         command.add_argument("--data", type=Path, default=Path("../shared/data"))
         command.add_argument("--count", type=int, default=1200)
         command.add_argument("--seed", type=int, default=11)
@@ -202,14 +233,20 @@ def main() -> None:
     merging.add_argument("out", type=Path)
     arguments = parser.parse_args()
     if arguments.command != "merge":
-        asked = (arguments.data, arguments.folder, arguments.count, arguments.seed)
+        given = (arguments.data, arguments.out, arguments.count, arguments.seed)
         if arguments.command == "pick":
-            pick(*asked)
+            pick(*given)
+        elif arguments.command == "checks":
+            pick_from_checks(*given, arguments.store)
         else:
-            pick_from_checks(*asked, arguments.store)
+            pool(*given, arguments.store)
         return
-    with arguments.out.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in merge(arguments.folder))
+    _dump(merge(arguments.folder), arguments.out)
+
+
+def _dump(rows: Iterable[Row], out: Path) -> None:
+    with out.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _row(claim: str, story: Row, passage: str, article: Row) -> Row:

@@ -1,22 +1,15 @@
 """The training loop, on a model of two tiny layers."""
 
-# ruff: noqa: SIM905 - a vocabulary reads better as text
-
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-import transformers
-from tokenizers import BertWordPieceTokenizer
 
 from training.fit import CHECKPOINT, Item, Recipe, batches, fit, loss_of, open_model, wanted
 from training.rows import NOT_AGREES, UNLABELLED
 
-hf: Any = transformers
-WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the bridge is open shut not north south".split()
 ITEMS: list[Item] = [
     Item("the bridge is open", "open", 0, 1.0),
     Item("the bridge is shut", "open", 0, 1.0),
@@ -26,27 +19,6 @@ ITEMS: list[Item] = [
     Item("the bridge is shut", "south", 2, 1.0),
 ] * 8
 RECIPE = Recipe(rate=3e-3, batch=8, tokens=16)
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Path:
-    """Return the folder of an untrained model."""
-    torch.manual_seed(0)
-    made = BertWordPieceTokenizer(vocab={word: i for i, word in enumerate(WORDS)}, lowercase=True)
-    tokenizer = hf.BertTokenizerFast(tokenizer_object=made._tokenizer, model_max_length=16)
-    config = hf.BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=16,
-        initializer_range=0.2,
-    )
-    folder = tmp_path / "start"
-    hf.BertModel(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
 
 
 def test_two_way_rows_are_content_with_either_other_stance() -> None:
@@ -125,6 +97,6 @@ def test_a_run_ends_when_its_minutes_are_over(
 ) -> None:
     """The rate has fallen by then, and what it learnt is written."""
     short = Recipe(rate=3e-3, batch=8, tokens=16, minutes=0.02)
-    fit(start, tmp_path / "out", 100_000, lambda _: ITEMS, short, "cpu")
+    fit(start, tmp_path / "out", 5_000, lambda _: ITEMS, short, "cpu")
     assert "0 min left" in capsys.readouterr().out
     assert (tmp_path / "out" / "model.safetensors").exists()

@@ -13,7 +13,7 @@ from indexer.embedder import open_embedder
 from indexer.indexing import index_backlog
 from indexer.opening import open_store
 from training.rows import stance_examples
-from training.waves import checked, cut, merge, pairs
+from training.waves import Undecided, asked, checked, cut, merge, pairs
 from workers.rows import article_of
 
 TEXT = (
@@ -63,6 +63,9 @@ def test_checks_give_what_is_not_plainly_unrelated(tmp_path: Path) -> None:
     assert all(row["claim_date"] == row["date"] == "2024-05-06" for row in found)
     # Nothing that the development set uses may come in: here, all but one story.
     assert list(checked(stories[:1], str(tmp_path), random.Random(1))) == []
+    # Without a judge there are as many pairs, or more.
+    pooled = [row for row, _ in asked(stories, str(tmp_path), Undecided(), random.Random(1))]
+    assert all(row in pooled for row in found)
 
 
 def test_a_label_alone_becomes_one_row(tmp_path: Path) -> None:
