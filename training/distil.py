@@ -2,7 +2,7 @@ r"""Teach the judge by larger networks: what they say of many more pairs than an
 
 python -m training.distil label training/work/chances --seed 1 --extra training/data/*.jsonl \
         --pairs training/work/pool.jsonl --teachers training/work/teacher
-python -m training.distil student training/work/shipped training/work/student --seeds 1 \
+python -m training.distil student training/work/before training/work/student --seeds 1 \
         --extra training/data/*.jsonl --pairs training/work/pool.jsonl \
         --chances training/work/chances
 
@@ -34,6 +34,7 @@ from training.rows import UNLABELLED, Example, json_lines, stance_examples, stan
 SIBLINGS = 30_000
 #: Rows that a teacher reads at once.
 READ = 256
+#: How a student learns: batches so large since a GPU is idle with smaller ones.
 STUDENT = replace(RECIPES["stage3"], rate=3e-4, batch=384, average_over=0.06)
 
 
@@ -68,7 +69,7 @@ def rows_of(data: Path, extra: Sequence[Path], pairs: Sequence[Path], seed: int)
 
 
 def chances(folder: Path, rows: Sequence[Item], recipe: Recipe, device: str) -> NDArray[np.float32]:
-    """Return what a network says of each row: one line of three chances for each."""
+    """Return what a network says of each row, shape (rows, 3)."""
     model, tokenizer = open_model(folder, recipe, device)
     model.eval()
     half = half_is_faster(device)

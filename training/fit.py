@@ -135,10 +135,10 @@ def wanted(row: Item, smoothing: float, soft: float) -> list[float]:
     all zeros, and :func:`loss_of` is content with either.
     """
     if row.label == NOT_AGREES:
-        rest = sum(row.chances[1:]) if row.chances else 0.0
-        return [0.0, *(chance / rest for chance in row.chances[1:])] if row.chances else [0.0] * 3
+        others = (row.chances or [0.0] * len(STANCES))[1:]
+        return [0.0, *(chance / (sum(others) or 1.0) for chance in others)]
     if row.label == UNLABELLED:
-        return list(row.chances or [0.0] * 3)
+        return list(row.chances or [0.0] * len(STANCES))
     hard = [smoothing / len(STANCES)] * len(STANCES)
     hard[row.label] += 1 - smoothing
     if row.chances is None:
