@@ -1,14 +1,13 @@
 r"""Teach the judge by larger networks: what they say of many more pairs than anyone labelled.
 
-python -m training.distil label training/work/chances --seed 1 --extra training/data/*.jsonl \
+python -m training.distil label training/work/chances.npy --extra training/data/*.jsonl \
         --pairs training/work/pool.jsonl --teachers training/work/teacher
-python -m training.distil student training/work/before training/work/student --seeds 1 \
+python -m training.distil student training/work/before training/work/student \
         --extra training/data/*.jsonl --pairs training/work/pool.jsonl \
-        --chances training/work/chances
+        --chances training/work/chances.npy
 
 ``label`` writes the teachers' mean chances for all rows in the order of :func:`rows_of`, which is
-the same for ``student``; a seed is one way of varying their context, and an epoch goes through one
-seed after the other. A teacher that is named twice counts twice.
+the same for ``student``. A teacher that is named twice counts twice.
 """
 
 from __future__ import annotations
@@ -22,20 +21,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from rich.progress import track
 
-from training.fit import Item, Recipe, encoded, fit, half_is_faster, open_model
+from training.fit import Item, chances, device_of, fit
 from training.judge import RECIPES, items, labelled
 from training.rows import UNLABELLED, Example, json_lines, stance_examples, stance_pair
 
 #: Pairs of claims of one premise, and of one invented passage, that are drawn.
 SIBLINGS = 30_000
-#: Rows that a teacher reads at once.
-READ = 256
-#: How a student learns: batches so large since a GPU is idle with smaller ones.
+#: How a student learns: by batches so large since a GPU is idle with smaller ones.
 STUDENT = replace(RECIPES["stage3"], rate=3e-4, batch=384, average_over=0.06)
+#: The same on a processor, which has no memory for those and is busy with few.
+SMALL = replace(STUDENT, rate=RECIPES["stage3"].rate, batch=RECIPES["stage3"].batch)
+#: Decides which siblings are drawn, and which part of its context each row lacks.
+SEED = 1
 
 
 def siblings(data: Path, extra: Sequence[Path], count: int, rng: random.Random) -> list[Example]:
@@ -59,29 +58,20 @@ def siblings(data: Path, extra: Sequence[Path], count: int, rng: random.Random) 
     return [Example(stance_pair({"title": None, **row}), UNLABELLED, "siblings") for row in chosen]
 
 
-def rows_of(data: Path, extra: Sequence[Path], pairs: Sequence[Path], seed: int) -> list[Item]:
-    """Return all rows, labelled or not, with their context varied by the seed."""
+def rows_of(data: Path, extra: Sequence[Path], pairs: Sequence[Path]) -> list[Item]:
+    """Return all rows, labelled or not, always the same with the same context."""
     examples = labelled(data, extra)
-    examples += siblings(data, extra, SIBLINGS, random.Random(seed))
+    examples += siblings(data, extra, SIBLINGS, random.Random(SEED))
     for file in pairs:
         examples += stance_examples(file)
-    return items(examples, random.Random(seed))
+    return items(examples, random.Random(SEED))
 
 
-def chances(folder: Path, rows: Sequence[Item], recipe: Recipe, device: str) -> NDArray[np.float32]:
-    """Return what a network says of each row, shape (rows, 3)."""
-    model, tokenizer = open_model(folder, recipe, device)
-    model.eval()
-    half = half_is_faster(device)
-    result = np.zeros((len(rows), 3), np.float32)
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i].premise) + len(rows[i].claim))
-    for start in track(range(0, len(order), READ), description=folder.name):
-        batch = order[start : start + READ]
-        inputs = encoded(tokenizer, [rows[i] for i in batch], recipe.tokens).to(device)
-        with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16, enabled=half):
-            logits = model(**inputs).logits
-        result[batch] = torch.softmax(logits.float(), -1).cpu().numpy()
-    return result
+def label(rows: Sequence[Item], teachers: Sequence[Path], device: str) -> NDArray[np.float16]:
+    """Return the teachers' mean chances for each row, shape (rows, 3)."""
+    said = {folder: chances(folder, rows, STUDENT.tokens, device) for folder in set(teachers)}
+    mean: NDArray[np.float32] = np.mean([said[folder] for folder in teachers], axis=0)
+    return mean.astype(np.float16)
 
 
 def main() -> None:
@@ -93,50 +83,28 @@ def main() -> None:
     shared.add_argument("--pairs", type=Path, nargs="*", default=[], help="rows without a label")
     shared.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     commands = parser.add_subparsers(dest="command", required=True)
-    label = commands.add_parser("label", parents=[shared], help="write the teachers' chances")
-    label.add_argument("out", type=Path, help="folder for the chances")
-    label.add_argument("--seed", type=int, default=1)
-    label.add_argument("--teachers", type=Path, nargs="+", required=True)
+    labelling = commands.add_parser("label", parents=[shared], help="write the teachers' chances")
+    labelling.add_argument("out", type=Path, help="file for the chances, .npy")
+    labelling.add_argument("--teachers", type=Path, nargs="+", required=True)
     student = commands.add_parser("student", parents=[shared], help="learn from them")
     student.add_argument("start", type=Path, help="Hugging Face folder to start from")
     student.add_argument("out", type=Path, help="folder for the result")
-    student.add_argument("--chances", type=Path, required=True, help="folder that label wrote")
-    student.add_argument("--seeds", type=int, nargs="+", default=[1])
+    student.add_argument("--chances", type=Path, required=True, help="file that label wrote")
     student.add_argument("--epochs", type=int, default=4)
-    student.add_argument("--rate", type=float, default=STUDENT.rate, help="peak learning rate")
     student.add_argument("--minutes", type=float, default=0.0, help="most minutes to take")
     arguments = parser.parse_args()
-    device = arguments.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-
-    def rows(seed: int) -> list[Item]:
-        return rows_of(arguments.data, arguments.extra, arguments.pairs, seed)
-
+    device = device_of(arguments.device)
+    rows = rows_of(arguments.data, arguments.extra, arguments.pairs)
     if arguments.command == "label":
-        told = rows(arguments.seed)
-        said = {
-            folder: chances(folder, told, STUDENT, device) for folder in set(arguments.teachers)
-        }
-        mean = np.mean([said[folder] for folder in arguments.teachers], axis=0)
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        np.save(arguments.out / f"{arguments.seed}.npy", mean.astype(np.float16))
-        print(f"{len(told)} rows labelled")
+        np.save(arguments.out, label(rows, arguments.teachers, device))
+        print(f"{len(rows)} rows labelled")
         return
-    cache: dict[int, list[Item]] = {}
-
-    def taught(epoch: int) -> list[Item]:
-        seed = arguments.seeds[epoch % len(arguments.seeds)]
-        if seed not in cache:
-            said = np.load(arguments.chances / f"{seed}.npy").astype(float).tolist()
-            cache[seed] = [
-                row._replace(chances=row_said)
-                for row, row_said in zip(rows(seed), said, strict=True)
-            ]
-        return cache[seed]
-
-    recipe = replace(STUDENT, rate=arguments.rate, minutes=arguments.minutes)
-    fit(arguments.start, arguments.out, arguments.epochs, taught, recipe, device)
+    said = np.load(arguments.chances).astype(float).tolist()
+    if len(said) != len(rows):
+        raise SystemExit(f"{arguments.chances} has {len(said)} rows, there are {len(rows)}")
+    taught = [row._replace(chances=one) for row, one in zip(rows, said, strict=True)]
+    recipe = replace(STUDENT if device == "cuda" else SMALL, minutes=arguments.minutes)
+    fit(arguments.start, arguments.out, arguments.epochs, lambda _: taught, recipe, device)
 
 
 if __name__ == "__main__":

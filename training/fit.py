@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from rich.progress import track
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from training.rows import NOT_AGREES, STANCES, UNLABELLED
@@ -38,6 +41,8 @@ class Item(NamedTuple):
 POOL = 50
 #: Batches that are made ready while the network learns from the one before.
 AHEAD = 8
+#: Rows that are read at once when nothing is learnt.
+READ = {"cpu": 32, "cuda": 256}
 #: Products that are timed to compare two types: other work may delay any one of them.
 PRODUCTS = 10
 CHECKPOINT = "checkpoint.pt"
@@ -175,7 +180,7 @@ def fit(
         device: "auto", "cpu" or "cuda".
     """
     torch.manual_seed(recipe.seed)
-    device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    device = device_of(device)
     model, tokenizer = open_model(start, recipe, device)
     plan = _plan(epochs, items_of, recipe)
     run = _Run(model, recipe, len(plan), half=half_is_faster(device))
@@ -224,6 +229,27 @@ def encoded(tokenizer: Any, rows: Sequence[Item], tokens: int) -> Any:
         padding=True,
         return_tensors="pt",
     )
+
+
+def chances(folder: Path, rows: Sequence[Item], tokens: int, device: str) -> NDArray[np.float32]:
+    """Return what a network says of each row, shape (rows, 3), in the order of ``STANCES``."""
+    model, tokenizer = open_model(folder, Recipe(rate=0), device)
+    model.eval()
+    half = half_is_faster(device)
+    result = np.zeros((len(rows), len(STANCES)), np.float32)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i].premise) + len(rows[i].claim))
+    for start in track(range(0, len(order), READ[device]), folder.name):
+        batch = order[start : start + READ[device]]
+        inputs = encoded(tokenizer, [rows[i] for i in batch], tokens).to(device)
+        with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16, enabled=half):
+            logits = model(**inputs).logits
+        result[batch] = torch.softmax(logits.float(), -1).cpu().numpy()
+    return result
+
+
+def device_of(name: str) -> str:
+    """Return "cpu" or "cuda" for one of them or "auto", which takes a GPU where there is one."""
+    return ("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name
 
 
 def _ready(plan: Sequence[Sequence[Item]], tokenizer: Any, recipe: Recipe) -> Iterator[Any]:

@@ -12,7 +12,6 @@ article as the third. Articles that the development set uses are left out.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -22,13 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corroborate.judge.pairs import pair_text
-from training.fit import Recipe, half_is_faster, open_model
+from training.fit import Item, chances
 from training.perturb import NAME, compressed, twisted
-from training.rows import json_lines, stance_pair
+from training.rows import UNLABELLED, json_lines, stance_pair, write_json_lines
 
 #: Characters of an article that are cut into passages: the event is told at the beginning.
 HEAD = 3500
@@ -132,24 +130,9 @@ def retrieved(
 
 def agreement(rows: Sequence[Row], folder: Path) -> list[float]:
     """Return how probable a first model finds it that each row agrees."""
-    model, tokenizer = open_model(folder, Recipe(rate=0), "cpu")
-    model.eval()
-    half = half_is_faster("cpu")
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]["passage"]))
-    result = [0.0] * len(rows)
-    for start in range(0, len(order), 32):
-        batch = order[start : start + 32]
-        texts = [pair_text(stance_pair(rows[i] | {"title": None, "date": None,
-                                                  "claim_date": None})) for i in batch]  # fmt: skip
-        inputs = tokenizer(
-            [t[0] for t in texts], [t[1] for t in texts], truncation="longest_first",
-            max_length=SCORED_TOKENS, padding=True, return_tensors="pt",
-        )  # fmt: skip
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-            chances = torch.softmax(model(**inputs).logits.float(), -1)
-        for i, chance in zip(batch, chances[:, 0].tolist(), strict=True):
-            result[i] = chance
-    return result
+    bare = [row | {"title": None, "date": None, "claim_date": None} for row in rows]
+    items = [Item(*pair_text(stance_pair(row)), UNLABELLED, 1.0) for row in bare]
+    return chances(folder, items, SCORED_TOKENS, "cpu")[:, 0].tolist()  # type: ignore[no-any-return]
 
 
 def harvest(data: Path, folder: Path, seed: int, neutral: int, rules: int) -> list[Row]:
@@ -192,9 +175,7 @@ def main() -> None:
     rows = harvest(
         arguments.data, arguments.model, arguments.seed, arguments.neutral, arguments.rules
     )
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    with arguments.out.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    write_json_lines(arguments.out, rows)
     print(f"{len(rows)} rows in {arguments.out}")
 
 

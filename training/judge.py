@@ -8,7 +8,7 @@ python -m training.judge stage2 training/work/stage1 training/work/stage2 \
         --extra training/work/harvest.jsonl
 python -m training.judge stage3 training/work/stage2 training/work/stage3 \
         --frozen 3 --extra training/data/*.jsonl training/work/annotated.jsonl
-python -m training.judge all microsoft/mpnet-base training/work/teacher --minutes 4 \
+python -m training.judge all sentence-transformers/all-mpnet-base-v2 training/work/teacher \
         --extra training/data/*.jsonl training/work/harvest.jsonl
 """
 
@@ -89,6 +89,19 @@ def inference_rows(data: Path, rows: dict[str, int], rng: random.Random) -> list
     return [replace(e, weight=NOISY.get(e.source, 1.0)) for e in chosen]
 
 
+def task_rows(data: Path, extra: Sequence[Path]) -> list[Example]:
+    """Return annotated rows and those of further files, written and weakly labelled ones too."""
+    rows: list[Example] = []
+    for file in (data / "gold" / "natural_train.jsonl", data / "gold" / "wave_train.jsonl"):
+        rows += stance_examples(file, NATURAL)
+    for file in extra:
+        if file.stem.startswith("harvest"):
+            rows += stance_examples(file, WEAK)
+        else:
+            rows += stance_examples(file, NATURAL, written=1.0)
+    return rows
+
+
 def stage1(data: Path, seed: int) -> Examples:
     """Return the rows of stage 1, the same for each epoch."""
     rows = inference_rows(data, STAGE1_ROWS, random.Random(seed))
@@ -119,12 +132,8 @@ def stage2(data: Path, extra: Sequence[Path], seed: int) -> Examples:
 def stage3(data: Path, extra: Sequence[Path], seed: int, replay: float) -> Examples:
     """Return the rows of stage 3: pairs annotated and written since, and some of all it knew."""
     rng = random.Random(seed)
-    gold = data / "gold"
-    rows = share(stance_examples(gold / "contrast_train.jsonl"), 1_000, rng)
-    rows += stance_examples(gold / "natural_train.jsonl", NATURAL)
-    rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
-    for file in extra:
-        rows += stance_examples(file, NATURAL, written=1.0)
+    rows = share(stance_examples(data / "gold" / "contrast_train.jsonl"), 1_000, rng)
+    rows += task_rows(data, extra)
     counted = {name: int(count * replay) for name, count in STAGE3_ROWS.items()}
     rows += inference_rows(data, counted, rng)
     return lambda _: rows
@@ -132,18 +141,10 @@ def stage3(data: Path, extra: Sequence[Path], seed: int, replay: float) -> Examp
 
 def labelled(data: Path, extra: Sequence[Path]) -> list[Example]:
     """Return every labelled row there is."""
-    gold = data / "gold"
     names = [file.stem for file in sorted((data / "nli" / "train").glob("*.jsonl"))]
     rows = inference_rows(data, dict.fromkeys(names, ALL), random.Random(0))
-    rows += stance_examples(gold / "contrast_train.jsonl")
-    rows += stance_examples(gold / "natural_train.jsonl", NATURAL)
-    rows += stance_examples(gold / "wave_train.jsonl", NATURAL)
-    for file in extra:
-        if file.stem.startswith("harvest"):
-            rows += stance_examples(file, WEAK)
-        else:
-            rows += stance_examples(file, NATURAL, written=1.0)
-    return rows
+    rows += stance_examples(data / "gold" / "contrast_train.jsonl")
+    return rows + task_rows(data, extra)
 
 
 def everything(data: Path, extra: Sequence[Path]) -> Examples:

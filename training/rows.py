@@ -70,6 +70,13 @@ def json_lines(file: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
+def write_json_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write one object a line; the file's folder is made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
 def inference_examples(file: Path) -> list[Example]:
     """Return the rows of a natural-language-inference file that are worth learning from."""
     clean = detokenised if file.stem == "fever_two_way" else _spaced

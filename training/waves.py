@@ -20,7 +20,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -40,7 +40,7 @@ from indexer.embedder import open_embedder
 from indexer.opening import open_store
 from indexer.search import StoreSearcher
 from training.harvest import HEAD, articles, title_key
-from training.rows import json_lines, stance_pair
+from training.rows import json_lines, stance_pair, write_json_lines
 from workers.rows import article_of
 
 Row = dict[str, Any]
@@ -180,8 +180,7 @@ def pick_from_checks(data: Path, folder: Path, count: int, seed: int, store: str
 def pool(data: Path, out: Path, count: int, seed: int, store: str) -> None:
     """Write pairs that checks come upon, with no label: for teachers to say what they are."""
     found = asked(articles(data), store, Undecided(), random.Random(seed))
-    rows = track((row for row, _ in islice(found, count)), "checking", count)
-    _dump(rows, out)
+    write_json_lines(out, track((row for row, _ in islice(found, count)), "checking", count))
 
 
 def _write(rows: Sequence[Row], folder: Path) -> None:
@@ -241,12 +240,7 @@ def main() -> None:
         else:
             pool(*given, arguments.store)
         return
-    _dump(merge(arguments.folder), arguments.out)
-
-
-def _dump(rows: Iterable[Row], out: Path) -> None:
-    with out.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    write_json_lines(arguments.out, merge(arguments.folder))
 
 
 def _row(claim: str, story: Row, passage: str, article: Row) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 import torch
 
 import training.distil
-from training.distil import STUDENT, chances, main, rows_of, siblings
+from training.distil import SMALL, STUDENT, main, rows_of, siblings
+from training.fit import chances
 from training.rows import UNLABELLED
 
 GOLD = ("contrast_train", "natural_train", "wave_train")
@@ -61,11 +63,11 @@ def test_siblings_are_claims_of_one_passage(data: Path, extra: Path) -> None:
 
 
 def test_rows_are_the_same_for_teacher_and_student(data: Path, extra: Path) -> None:
-    """One seed gives one order and one context; labels stay, pairs without one are marked."""
+    """They come in one order with one context; labels stay, pairs without one are marked."""
     bare = {"claim": "A ferry sank.", "passage": "The ferry is safe.", "title": None}
     pairs = written(data / "pool.jsonl", bare)
-    rows = rows_of(data, [extra], [pairs], seed=3)
-    assert rows == rows_of(data, [extra], [pairs], seed=3)
+    rows = rows_of(data, [extra], [pairs])
+    assert rows == rows_of(data, [extra], [pairs])
     assert [row.label for row in rows[:5]] == [0, 0, 0, 0, 1]
     assert rows[-1].claim == "A ferry sank."
     assert rows[-1].label == UNLABELLED
@@ -83,13 +85,18 @@ def test_a_student_comes_to_say_what_its_teacher_says(
 
     rows = ("--data", data, "--pairs", extra, "--device", "cpu")
     monkeypatch.setattr(training.distil, "labelled", lambda *_: [])
-    said = tmp_path / "chances"
+    monkeypatch.setattr(training.distil, "SMALL", replace(SMALL, rate=1e-3))
+    said = tmp_path / "chances.npy"
     run("label", said, *rows, "--teachers", start)
-    told = rows_of(data, [], [extra], 1)
-    teacher = np.load(said / "1.npy").astype(float)
+    told = rows_of(data, [], [extra])
+    teacher = np.load(said).astype(float)
     assert teacher.shape == (len(told), 3)
     assert teacher.sum(1) == pytest.approx(1, abs=0.01)
     run("student", start, tmp_path / "out", *rows, "--chances", said, "--epochs", 40)
-    after = chances(tmp_path / "out", told, STUDENT, "cpu")
-    before = chances(start, told, STUDENT, "cpu")
+    after = chances(tmp_path / "out", told, STUDENT.tokens, "cpu")
+    before = chances(start, told, STUDENT.tokens, "cpu")
     assert np.abs(after - teacher).mean() < np.abs(before - teacher).mean() / 2
+    short = tmp_path / "short.npy"
+    np.save(short, teacher[:-1])
+    with pytest.raises(SystemExit, match="has 4 rows, there are 5"):
+        run("student", start, tmp_path / "never", *rows, "--chances", short)
