@@ -53,10 +53,10 @@ class Wording:
     def _in_order(self) -> list[int]:
         """Hashes of the shingles in order; one that holds a quotation is like no other."""
         words = [
-            f"{id(self)}:{i}" if token["quoted"] else token[0].lower()
+            f"{id(self)}:{i}" if token.lastgroup else token[0].lower()
             for i, token in enumerate(self._tokens)
         ]
-        return [hash(tuple(words[i : i + SHINGLE])) for i in range(len(words) - SHINGLE + 1)]
+        return list(map(hash, zip(*(words[i:] for i in range(SHINGLE)), strict=False)))
 
     @cached_property
     def shingles(self) -> frozenset[int]:

@@ -94,6 +94,8 @@ def _copied(hit: Hit, words: Wording, other: Hit, theirs: Wording) -> bool:
 
 def _figures(claim: str, hit: Hit, day: date | None) -> set[str]:
     """Return the figures of a hit that count what the claim counts."""
+    if not _FIGURE.search(hit.passage.text):
+        return set()
     published = hit.published.date() if hit.published else None
     return {
         figure

@@ -3,8 +3,8 @@
     python -m training.dequantise corroborate/models/judge training/work/judge-fp32
 
 To compare with sentence-transformers on the same weights, or to train on from what was shipped.
-Reads graphs that :mod:`training.quantise` wrote: their weights are anonymous, but a BERT's
-layers come in one order.
+Reads graphs that :mod:`training.quantise` wrote, with an early exit or without: their weights are
+anonymous, but a BERT's layers come in one order.
 """
 
 from __future__ import annotations
@@ -50,12 +50,13 @@ class Graph:
     """The weights of an ONNX graph, as float32, and its nodes by type."""
 
     def __init__(self, file: Path) -> None:
-        self._graph = onnx.load(str(file)).graph
-        self._arrays = {i.name: numpy_helper.to_array(i) for i in self._graph.initializer}
+        graph = onnx.load(str(file)).graph
+        self._nodes = list(_flat(graph))
+        self._arrays = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
 
     def nodes(self, kind: str) -> Iterator[list[str]]:
         """Yield the input names of each node of one type, in order."""
-        return (list(node.input) for node in self._graph.node if node.op_type == kind)
+        return (list(node.input) for node in self._nodes if node.op_type == kind)
 
     def array(self, name: str) -> NDArray[np.float32]:
         """Return a weight by its name, with or without the ending of its 8-bit form."""
@@ -84,6 +85,14 @@ class Graph:
             f"{path}.weight": self.array(f"model.{path}.weight_Transposed").T,
             f"{path}.bias": self.array(f"model.{path}.bias"),
         }
+
+
+def _flat(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    """Yield a graph's nodes, those behind an early exit too (:mod:`training.early_exit`)."""
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            yield from _flat(attribute.g)
 
 
 def bert_state(graph: Graph) -> dict[str, NDArray[np.float32]]:

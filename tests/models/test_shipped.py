@@ -63,7 +63,11 @@ def test_judge_opens_in_sentence_transformers() -> None:
     model = CrossEncoder(str(models.JUDGE), backend="onnx", device="cpu")
     theirs = model.predict(PAIRS, batch_size=1, activation_fn=Identity())
     assert list(model.config.id2label.values()) == ["agrees", "conflicts", "unrelated"]
-    np.testing.assert_allclose(open_network().logits(PAIRS), theirs, atol=1e-2)
+    ours = open_network().logits(PAIRS)
+    np.testing.assert_allclose(ours, theirs, atol=1e-2)
+    # Side by side they share the scale of their 8-bit inputs; what leaves early does so here too.
+    side_by_side = model.predict(PAIRS, activation_fn=Identity())
+    np.testing.assert_allclose(ours, side_by_side, atol=0.2)
 
 
 def test_embedder_in_fp32(tmp_path: Path, as_onnx: Callable[[Path, str], Path]) -> None:
