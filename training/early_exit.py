@@ -291,7 +291,7 @@ def rows(data: Path, pairs: Sequence[Path], extra: Sequence[Path]) -> dict[str, 
     return {kind: items(some, rng) for kind, some in examples.items()}
 
 
-def feeds(folder: Path, rows: Sequence[Item]) -> list[dict[str, Any]]:
+def inputs_of(folder: Path, rows: Sequence[Item]) -> list[dict[str, Any]]:
     """Return what the graph in a judge's folder reads of rows."""
     tokenizers: Any = AutoTokenizer
     tokenizer = tokenizers.from_pretrained(folder)
@@ -314,7 +314,7 @@ def main() -> None:
     by_kind = rows(arguments.data, arguments.pairs, arguments.extra)
     kinds = np.array([kind for kind, some in by_kind.items() for _ in some])
     every = [row for some in by_kind.values() for row in some]
-    seen = see(model, LAYERS, feeds(arguments.folder, every))
+    seen = see(model, LAYERS, inputs_of(arguments.folder, every))
     said = out_of_fold(seen)
     threshold = choose_threshold(said, seen.chances, kinds)
     insert(model, LAYERS, fit_head(seen), threshold)
