@@ -16,7 +16,7 @@ from corroborate import __version__
 from corroborate.claims.extract import extract
 from corroborate.errors import InputError
 from corroborate.identity import name_key
-from corroborate.origins import Wordings, fold
+from corroborate.origins import Wording, Wordings, fold
 from corroborate.protocols import Judge, Searcher
 from corroborate.selection import select
 from corroborate.types import (
@@ -96,11 +96,7 @@ def check(
     claims, skipped = _claims(article, options.max_claims)
     where = window(article, options)
     progress("searching for claims", 0, len(claims))
-    stored = {article.id: article}
-    wordings = Wordings(stored)
-    hits, reprints, where = _search(
-        article, claims, where, searcher, options.hits, stored, wordings
-    )
+    hits, stored, reprints, where = _search(article, claims, where, searcher, options.hits)
     day = article.published.date() if article.published else None
     selected = [
         select(claim.text, found, options.hits, day)
@@ -108,6 +104,7 @@ def check(
     ]
     evidence = _judge(article, claims, selected, stored, judge, progress)
     progress("folding evidence", len(claims), len(claims))
+    wordings = Wordings({**stored, article.id: article})
     return Report(
         article=article,
         findings=tuple(
@@ -159,17 +156,14 @@ def _search(
     where: SearchFilter,
     searcher: Searcher,
     enough: int,
-    stored: dict[str, Article],
-    wordings: Wordings,
-) -> tuple[list[list[Hit]], tuple[Reprint, ...], SearchFilter]:
-    """Return the hits for each claim, the input's reprints, and the filter.
-
-    The hits' articles are added to ``stored``, which ``wordings`` reads.
+) -> tuple[list[list[Hit]], dict[str, Article], tuple[Reprint, ...], SearchFilter]:
+    """Return the hits for each claim, their articles, the input's reprints, and the filter.
 
     A story that many outlets print fills the list of each of its claims. Where its copies
     leave too few hits, the search is made again without them. So it is with an outlet that
     has the name of the input's under another id; the filter that is returned excludes it.
     """
+    stored: dict[str, Article] = {}
     reprints: dict[str, Reprint] = {}
     name = name_key(article.outlet.name)
     while True:
@@ -181,24 +175,22 @@ def _search(
         ids = {hit.passage.article_id for hit in chain.from_iterable(kept)}
         new = searcher.articles(ids - stored.keys())
         stored.update(new)
-        copies = {r.article_id: r for r in _reprints(article, new, wordings)}
+        copies = {r.article_id: r for r in _reprints(article, new)}
         reprints.update(copies)
         kept = [[h for h in hits if h.passage.article_id not in reprints] for hits in kept]
         crowded = any(len(k) < min(enough, len(hits)) for k, hits in zip(kept, found, strict=True))
         if not ((copies or own) and crowded):
             closest = sorted(reprints.values(), key=lambda r: -r.overlap)
-            return kept, tuple(closest), where
+            return kept, stored, tuple(closest), where
 
 
-def _reprints(
-    article: Article, others: Mapping[str, Article], wordings: Wordings
-) -> Iterator[Reprint]:
+def _reprints(article: Article, stored: Mapping[str, Article]) -> Iterator[Reprint]:
     """Yield the stored articles that repeat the input's own wording."""
-    mine = wordings.body(article.id)
+    mine = Wording(article.text)
     if len(mine.shingles) < REPRINT_LEAST:
         return
-    for other in others.values():
-        theirs = wordings.body(other.id)
+    for other in stored.values():
+        theirs = Wording(other.text)
         overlap = mine.overlap(theirs)
         if overlap >= REPRINT and len(theirs.shingles) >= REPRINT_LEAST:
             yield Reprint(

@@ -30,6 +30,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from rich.progress import track
+from scipy.special import softmax
 from sklearn.model_selection import KFold
 from torch import nn
 from transformers import AutoTokenizer
@@ -82,7 +83,8 @@ class Head(NamedTuple):
     def chances(self, features: Floats) -> Floats:
         """Return what it says of pairs, shape ``(n, 3)``, by features of shape ``(n, 3 K)``."""
         logits = np.tanh(features @ self.inner + self.inner_bias) @ self.outer + self.outer_bias
-        return softmax(logits)
+        chances: Floats = softmax(logits, -1)
+        return chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,6 @@ class Seen:
     chances: Floats
 
 
-def softmax(logits: Floats) -> Floats:
-    """Return the probabilities of logits along the last axis."""
-    powers = np.exp(logits - logits.max(-1, keepdims=True))
-    shares: Floats = powers / powers.sum(-1, keepdims=True)
-    return shares
-
-
 def hidden_of(graph: onnx.GraphProto, layers: int) -> str:
     """Return the name of what a graph's first layers, so many of them, end with."""
     normalised: list[str] = [n.output[0] for n in graph.node if n.op_type == "LayerNormalization"]
@@ -109,7 +104,13 @@ def hidden_of(graph: onnx.GraphProto, layers: int) -> str:
 
 
 def see(model: onnx.ModelProto, layers: int, feeds: Sequence[Mapping[str, Any]]) -> Seen:
-    """Run a graph on pairs, one at a time as the product does."""
+    """Run a graph on pairs, one at a time as the product does.
+
+    Args:
+        model: A judge's graph without an early exit.
+        layers: After how many layers it is looked into.
+        feeds: An array of shape ``(1, tokens)`` for each of the graph's inputs, by pair.
+    """
     shown, hidden = onnx.ModelProto(), hidden_of(model.graph, layers)
     shown.CopyFrom(model)
     shown.graph.output.append(helper.make_tensor_value_info(hidden, onnx.TensorProto.FLOAT, None))
@@ -123,7 +124,7 @@ def see(model: onnx.ModelProto, layers: int, feeds: Sequence[Mapping[str, Any]])
         logits, (tokens,) = session.run(["logits", hidden], dict(feed))
         of_claim = feed["token_type_ids"][0] == 1
         parts = tokens[0], tokens[~of_claim].mean(0), tokens[of_claim].mean(0)
-        return np.concatenate(parts), softmax(logits[0])
+        return np.concatenate(parts), softmax(logits[0], -1)
 
     with ThreadPoolExecutor(thread_count(0)) as pool:
         made = list(track(pool.map(one, feeds), "reading pairs", total=len(feeds)))
@@ -175,6 +176,11 @@ def lost(said: Floats, whole: Floats, threshold: float) -> float:
 def choose_threshold(said: Floats, whole: Floats, kinds: NDArray[np.str_]) -> float:
     """Return the lowest threshold by which each kind loses next to nothing.
 
+    Args:
+        said: What heads that did not see a pair say of it, shape ``(n, 3)``.
+        whole: What the whole network says, shape ``(n, 3)``.
+        kinds: Where each pair is from, shape ``(n,)``.
+
     Raises:
         ValueError: There is none.
     """
@@ -190,6 +196,12 @@ def insert(model: onnx.ModelProto, layers: int, head: Head, threshold: float) ->
 
     Several pairs at once go on together as long as one of them has to; what leaves gets the same
     answer all the same.
+
+    Args:
+        model: The graph.
+        layers: Layers before the exit.
+        head: Says what the whole network would.
+        threshold: A pair leaves whose chance to be unrelated is greater.
 
     Raises:
         ValueError: The graph has an early exit.
@@ -323,7 +335,7 @@ def main() -> None:
         of_kind = kinds == kind
         leave = float((said[of_kind, UNRELATED] > threshold).mean())
         gone = lost(said[of_kind], seen.chances[of_kind], threshold)
-        print(f"{kind:<10} {leave:.1%} leave above {threshold}, {gone:.2%} of those that speak")
+        print(f"{kind:<10} {leave:.1%} leave above {threshold}, {gone:.2%} of what may speak")
 
 
 if __name__ == "__main__":
